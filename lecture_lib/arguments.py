@@ -1,0 +1,158 @@
+"""What public functions ask of their arguments, checked at the call.
+
+Each function returns its argument as the float64 array or number that the formulas expect, or
+raises an error that says what was wanted, what came, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+SYMMETRY = 1e-6  # how far H_ij may be from H_ji, relative to the largest entry
+
+
+def finite_array(value: ArrayLike, name: str) -> Array:
+    """Return ``value`` as a float64 array without NaN or infinity.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If a number is not finite.
+    """
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"expected {name} to be an array of numbers; got {value!r}.") from error
+    if not np.isfinite(array).all():
+        raise ValueError(f"expected {name} to hold finite numbers only; got {array}.")
+    return array
+
+
+def finite_vector(value: ArrayLike, name: str, *, size: int | None = None) -> Array:
+    """Return ``value`` as a finite vector, shape ``(n,)``, with ``n = size`` if that is given.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If its shape is another one, or a number is not finite.
+    """
+    array = finite_array(value, name)
+    if array.ndim != 1 or array.size == 0 or size not in (None, array.size):
+        wanted = "(n,)" if size is None else f"({size},)"
+        raise ValueError(f"expected {name} of shape {wanted}; got shape {array.shape}.")
+    return array
+
+
+def unit_vector(value: ArrayLike, name: str, *, size: int) -> Array:
+    """Return the direction of ``value`` as a vector of length 1, shape ``(size,)``.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If it has another shape, or no direction because it is zero.
+    """
+    vector = finite_vector(value, name, size=size)
+    if (largest := np.abs(vector).max()) == 0:
+        raise ValueError(f"expected {name} to point somewhere; got the zero vector.")
+    vector = vector / largest  # so that squaring can neither overflow nor vanish
+    return vector / math.hypot(*vector)
+
+
+def symmetric_matrix(value: ArrayLike, name: str) -> Array:
+    """Return ``value`` as a finite symmetric matrix, shape ``(n, n)``.
+
+    Differences between H_ij and H_ji that rounding explains are averaged away.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If it is not square, not finite, or not symmetric.
+    """
+    matrix = finite_array(value, name)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
+        raise ValueError(f"expected {name} of shape (n, n); got shape {matrix.shape}.")
+    gap = np.abs(matrix - matrix.T)
+    i, j = np.unravel_index(np.argmax(gap), gap.shape)
+    if gap[i, j] > SYMMETRY * np.abs(matrix).max():
+        raise ValueError(
+            f"expected {name} to be symmetric; got {name}[{i}, {j}] = {matrix[i, j]:.6g} but "
+            f"{name}[{j}, {i}] = {matrix[j, i]:.6g}. Mixed second derivatives do not depend on the "
+            "order: check the formulas of these two entries."
+        )
+    return matrix / 2 + matrix.T / 2
+
+
+def finite_number(value: float, name: str) -> float:
+    """Return ``value`` as a finite float.
+
+    Raises:
+        TypeError: If it is not a number.
+        ValueError: If it is NaN or infinite.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"expected {name} to be a number; got {value!r}.") from error
+    if not math.isfinite(number):
+        raise ValueError(f"expected {name} to be a finite number; got {number}.")
+    return number
+
+
+def positive_number(value: float, name: str) -> float:
+    """Return ``value`` as a float above 0.
+
+    Raises:
+        TypeError: If it is not a number.
+        ValueError: If it is not above 0, or not finite.
+    """
+    if (number := finite_number(value, name)) <= 0:
+        raise ValueError(f"expected {name} above 0; got {number}.")
+    return number
+
+
+def step_size(value: float) -> float:
+    """Return the learning rate η as a float.
+
+    Raises:
+        TypeError: If it is not a number.
+        ValueError: If it is negative or not finite.
+    """
+    if (rate := finite_number(value, "learning_rate")) < 0:
+        raise ValueError(
+            f"expected learning_rate of at least 0; got {rate}. "
+            "The minus sign of descent is already in the formula: m ← βm − ηg."
+        )
+    return rate
+
+
+def memory_weight(value: float) -> float:
+    """Return the momentum weight β as a float in [0, 1).
+
+    Raises:
+        TypeError: If it is not a number.
+        ValueError: If it lies outside [0, 1).
+    """
+    if not 0 <= (weight := finite_number(value, "momentum")) < 1:
+        raise ValueError(
+            f"expected momentum in [0, 1); got {weight}. "
+            "From 1 on, the movement would never die out; 0 is plain descent."
+        )
+    return weight
+
+
+def whole_number(value: int, name: str, *, least: int) -> int:
+    """Return ``value`` as an int of at least ``least``.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is smaller.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"expected {name} to be a whole number; got {value!r}.") from error
+    if number < least:
+        raise ValueError(f"expected {name} of at least {least}; got {number}.")
+    return number

@@ -1,0 +1,6 @@
+"""The live figures, one a file, and `speak`, which chooses their language."""
+
+from lecture_lib.explorers.hessian_lens import HessianLens
+from lecture_lib.words import speak
+
+__all__ = ["HessianLens", "speak"]

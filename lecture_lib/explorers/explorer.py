@@ -1,0 +1,198 @@
+"""`Explorer`: what every live figure has in common.
+
+An explorer is controls above a plane.  It says what to show by returning a `Staging`; everything
+else, from the fact line to the state code, follows from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import ipywidgets
+from IPython.display import Image, display
+
+from lecture_lib.drawing.scene import Scene
+from lecture_lib.drawing.still import draw_still
+from lecture_lib.drawing.style import browser_style
+from lecture_lib.explorers.plane import Plane
+from lecture_lib.recipe import Frame, Recipe
+from lecture_lib.sentences import Sentence
+from lecture_lib.words import word
+
+
+@dataclass(frozen=True)
+class Staging:
+    """All that a plane needs to show one thing.
+
+    Attributes:
+        recipe: What is computed.
+        scene: What of it is drawn.
+        values: Where the handles start, by input name.
+        inputs: Which of the explorer's controls are inputs of the recipe.
+        fact: The fact line, sentence by sentence.
+        numbers: Lines of numbers below it, in a fixed-width font: symbols only.
+        backdrops: What lies behind the panels.
+        alt: What a screen reader says of each panel.
+    """
+
+    recipe: Recipe
+    scene: Scene
+    values: Mapping[str, float]
+    inputs: tuple[str, ...] = ()
+    fact: tuple[Sentence, ...] = ()
+    numbers: tuple[Sentence, ...] = ()
+    backdrops: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    alt: Mapping[str, str] = field(default_factory=dict)
+
+
+class Explorer(ipywidgets.VBox):
+    """A live figure: controls above a plane, each also an attribute of the explorer.
+
+    Subclasses pass their controls and implement `staging`.
+
+    Args:
+        controls: ipywidgets controls by name.
+
+    Attributes:
+        plane: The `Plane`.
+        controls: The controls by name.
+    """
+
+    def __init__(self, controls: Mapping[str, ipywidgets.Widget]) -> None:
+        self.controls = dict(controls)
+        for name, control in self.controls.items():
+            setattr(self, name, control)
+        self._defaults = {name: _get(control) for name, control in self.controls.items()}
+        self.plane = Plane()
+        self._reset = ipywidgets.Button(
+            description=word("explorer.reset"), layout=ipywidgets.Layout(width="auto")
+        )
+        self._reset.on_click(lambda _button: self.reset())
+        row = ipywidgets.HBox([*self.controls.values(), self._reset])
+        row.add_class("lecture-controls")
+        super().__init__([row, self.plane])
+        self._version = 0
+        self.stage()
+
+    def staging(self) -> Staging:
+        """Return what to show with the controls as they stand."""
+        raise NotImplementedError
+
+    def stage(self) -> None:
+        """Show what `staging` returns, all at once."""
+        staged = self.staged = self.staging()
+        sentences = (*staged.fact, *staged.numbers)
+        self._version += 1
+        plane = self.plane
+        plane.compute = staged.recipe
+        plane.wanted = sorted(staged.scene.names() | {n for s in sentences for n in s.names()})
+        with plane.hold_sync():
+            plane.values = dict(staged.values)
+            plane.controls = {name: self.controls[name] for name in staged.inputs}
+            plane.backdrops = {k: dict(v) for k, v in staged.backdrops.items()}
+            plane.recipe = staged.recipe.json() or []
+            plane.scene = {
+                **staged.scene.json(),
+                "version": self._version,
+                "style": browser_style(),
+                "words": {key: word(f"plane.{key}") for key in ("busy", "gone", "alone")},
+                "fact": [s.json() for s in staged.fact],
+                "numbers": [s.json() for s in staged.numbers],
+                "alt": dict(staged.alt),
+            }
+
+    def frame(self) -> Frame:
+        """Compute the frame for the handles and controls as Python knows them."""
+        return self.staged.recipe(self.plane.inputs())
+
+    @property
+    def fact(self) -> str:
+        """One sentence with the numbers: what the picture shows, as text."""
+        frame = self.frame()
+        return " ".join(sentence.fill(frame) for sentence in self.staged.fact)
+
+    @property
+    def state_code(self) -> str:
+        """The exact state as a short text: hand it to a classmate, who calls `restore`."""
+        state = {name: _get(control) for name, control in self.controls.items()}
+        return f"{type(self).__name__}?{urlencode(state | dict(self.plane.values))}"
+
+    def restore(self, code: str) -> None:
+        """Bring back the state that `state_code` described.
+
+        Raises:
+            ValueError: If the code belongs to another explorer or names a state it cannot take.
+        """
+        kind, _, query = str(code).partition("?")
+        if kind != type(self).__name__:
+            raise ValueError(f"expected a code that begins {type(self).__name__}?…; got {code!r}.")
+        state = dict(parse_qsl(query, keep_blank_values=True))
+        if unknown := state.keys() - self.controls.keys() - self.plane.values.keys():
+            raise ValueError(f"this explorer has no {', '.join(sorted(unknown))}: {code!r}.")
+        for name, control in self.controls.items():
+            if name in state:
+                _set(control, state[name])
+        try:
+            moved = {k: float(state.get(k, v)) for k, v in self.plane.values.items()}
+        except ValueError:
+            raise ValueError(f"expected numbers for the handles; got {code!r}.") from None
+        self.plane.values = moved
+
+    def reset(self) -> None:
+        """Return every control and every handle to where it was at the start."""
+        for name, control in self.controls.items():
+            _set(control, self._defaults[name])
+        self.plane.values = dict(self.staged.values)
+
+    def still(self) -> bytes:
+        """Return the figure as it stands as a PNG."""
+        return draw_still(self.staged.scene, self.frame(), self.staged.backdrops)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def _ipython_display_(self) -> None:
+        """Show the still and the fact line, then the widget, which hides both when it is drawn."""
+        self.plane.still = self.fact
+        display(Image(self.still(), width=380 * len(self.staged.scene.panels), alt=self.fact))
+        print(self.fact)
+        display({**self._repr_mimebundle_(), "text/plain": repr(self)}, raw=True)
+
+
+def _get(control: Any) -> Any:
+    return control.value
+
+
+def _set(control: Any, value: Any) -> None:
+    """Set a control from a value or its text; an impossible one is refused with the reason."""
+    kind = type(control.value)
+    try:
+        if kind is bool and isinstance(value, str):
+            value = {"True": True, "False": False}[value]
+        control.value = kind(value)
+    except Exception as error:
+        raise ValueError(f"{control.description or 'a control'} cannot be {value!r}.") from error
+
+
+def slider(key: str, value: float, low: float, high: float, step: float, **extra: Any) -> Any:
+    """Return a slider whose name is the words ``key``; whole numbers give an `IntSlider`."""
+    whole = all(isinstance(x, int) for x in (value, low, high, step))
+    kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+    return kind(value, min=low, max=high, step=step, description=word(key), **_wide(), **extra)
+
+
+def dropdown(key: str, options: Mapping[str, str] | list[tuple[str, Any]], value: Any) -> Any:
+    """Return a drop-down whose name is the words ``key``; options are ``(shown, value)`` pairs."""
+    pairs = list(options.items()) if isinstance(options, Mapping) else options
+    return ipywidgets.Dropdown(
+        options=pairs, value=value, description=word(key), style={"description_width": "initial"},
+        layout=ipywidgets.Layout(width="auto", min_width="220px"),
+    )  # fmt: skip
+
+
+def _wide() -> dict[str, Any]:
+    return {"style": {"description_width": "initial"},
+            "layout": ipywidgets.Layout(width="360px", max_width="100%")}  # fmt: skip

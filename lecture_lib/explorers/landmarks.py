@@ -1,0 +1,14 @@
+"""The critical points of a surface, as marks for a handle to fall onto."""
+
+from __future__ import annotations
+
+from lecture_lib.critical_points import critical_points
+from lecture_lib.surfaces import Surface
+
+
+def landmarks(surface: Surface) -> tuple[tuple[float, float, str], ...]:
+    """Return ``(w1, w2, kind)`` of the critical points in the window, for `scene.Panel`."""
+    return tuple(
+        (float(p.theta[0]), float(p.theta[1]), p.verdict.kind.value)
+        for p in critical_points(surface)
+    )

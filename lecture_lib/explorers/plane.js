@@ -1,0 +1,347 @@
+// The draggable plane: one widget for every live figure of the course.
+//
+//   pointer, finger, arrow keys ─┐                       ┌─ twin: the recipe runs here, this frame
+//   ipywidgets sliders ──────────┴─ state ─ changed() ───┤
+//                                                        └─ kernel: asked, newest reply wins
+//                                        frame ─ requestAnimationFrame ─ canvases, fact line
+//
+// A handle is moved by the pointer event itself and waits for nobody.
+
+import { evaluator } from "./machine.js";
+import { flatView, inner, paintPanel, spaceView } from "./faces.js";
+import { requests } from "./requests.js";
+import { sentence } from "./sentence.js";
+
+const SNAP = 9;          // pixels within which a handle let go falls onto a landmark
+const REST = 220;        // milliseconds of stillness after which Python hears the values
+
+const element = (tag, className, parent, attributes = {}) => {
+  const node = document.createElement(tag);
+  node.className = className;
+  for (const [k, v] of Object.entries(attributes)) node.setAttribute(k, v);
+  parent?.append(node);
+  return node;
+};
+
+const theme = () => {
+  const { body } = document;
+  if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false" ? "dark" : "light";
+  if (/\bvscode-(dark|high-contrast)\b/.test(body.className)) return "dark";
+  return "light";
+};
+
+// ---- sliders, heard in the browser ---------------------------------------------------------
+
+async function listen(model, signal, heard) {
+  let offs = [], turn = 0;
+  async function connect() {
+    const mine = ++turn;
+    const found = await Promise.all(Object.entries(model.get("controls")).map(async ([name, ref]) =>
+      [name, typeof ref === "string" ? await resolve(model, ref.slice(10), signal) : ref]));
+    if (mine !== turn || signal.aborted) return;
+    offs.forEach((off) => off());
+    offs = [];
+    for (const [name, source] of found) {
+      if (!source?.on) { heard(name, source); continue; }
+      // Selections have no value in the browser, only the index of the option chosen.
+      const key = source.get("_options_labels") ? "index" : "value";
+      const tell = () => heard(name, Number(source.get(key)));
+      source.on(`change:${key}`, tell);
+      offs.push(() => source.off(`change:${key}`, tell));
+      tell();
+    }
+  }
+  model.on("change:controls", connect);
+  signal.addEventListener("abort", () => { turn++; offs.forEach((off) => off()); model.off("change:controls", connect); });
+  await connect();
+}
+
+async function resolve(model, id, signal) {
+  for (let tries = 0; ; tries++) {
+    try { return await model.widget_manager.get_model(id); }
+    catch (error) { if (tries > 100 || signal.aborted) return undefined; }
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
+// ---- the widget -----------------------------------------------------------------------------
+
+function render({ model, el, signal }) {
+  const root = element("div", "lecture-plane", el);
+  const row = element("div", "lecture-panels", root);
+  const fact = element("div", "lecture-fact", root);
+  const numbers = element("div", "lecture-numbers", root);
+  const status = element("div", "lecture-status", root, { role: "status" });
+  const spoken = element("div", "lecture-spoken", root, { "aria-live": "polite" });
+
+  let panels = [], style, words, evaluate = null, frame = null, drawnSeq = 0;
+  const state = {};           // every input by name
+  let drawn = null;           // the state whose frame is shown
+  let source = "twin", dragging = null, dirty = true, busy = false, resting = null, look = { a: -0.6, e: 0.5 };
+
+  const asking = requests(
+    (message) => { try { model.send({ kind: "ask", ...message }); } catch (error) { say(words.gone); } },
+    () => { busy = true; say(twin() ? words.alone : words.busy); });
+  const twin = () => evaluate !== null && model.get("twin");
+  const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("lecture-bad", bad); };
+
+  // -- state in --
+
+  function changed() {
+    if (!twin()) asking.ask({ ...state });
+    dirty = true;
+    request();
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST);
+  }
+
+  function rest() {
+    if (dragging || signal.aborted) return;
+    if (twin()) asking.ask({ ...state });      // Python stays the authority
+    const values = model.get("values"), now = Object.fromEntries(Object.keys(values).map((k) => [k, state[k]]));
+    if (Object.keys(now).some((k) => now[k] !== values[k])) {
+      model.set("values", now);
+      model.save_changes();
+    }
+    spoken.textContent = fact.textContent;
+    for (const p of panels) p.handles.forEach((h) => h.describe());
+  }
+
+  function heardFromPython() {
+    if (dragging) return;
+    const values = model.get("values");
+    if (Object.keys(values).every((k) => state[k] === values[k])) return;
+    Object.assign(state, values);
+    panels.forEach(placeHandles);
+    changed();
+  }
+
+  // A reply: news in kernel mode; in twin mode it is drawn only where it differs from the twin.
+  function answered(message, buffers) {
+    if (message.kind !== "frame") return;
+    const news = asking.answer(message);
+    if (busy) { busy = false; say(""); }
+    if (message.error) { say(message.error, true); request(); return; }
+    if (!news) return;
+    if (status.classList.contains("lecture-bad")) say("");
+    let offset = 0;
+    const floats = buffers[0] ? new Float64Array(buffers[0].buffer.slice(buffers[0].byteOffset, buffers[0].byteOffset + buffers[0].byteLength)) : [];
+    const reply = {};
+    for (const [name, length] of message.lengths) { reply[name] = floats.slice(offset, offset + length); offset += length; }
+    if (twin() && (dirty || !sameState(message.state, drawn) || !differs(reply, frame))) return;
+    frame = { ...reply };
+    drawn = message.state; drawnSeq = message.seq; source = "kernel";
+    request(false);
+  }
+
+  const sameState = (a, b) => b !== null && Object.keys(a).every((k) => a[k] === b[k]);
+  const differs = (a, b) => b === null || Object.keys(a).some((k) => !b[k] || a[k].length !== b[k].length ||
+    a[k].some((x, i) => Math.abs(x - b[k][i]) > 1e-6 * (1 + Math.abs(x))));
+
+  // -- frames out --
+
+  let pending = 0, compute = false;
+  function request(fresh = true) {
+    compute ||= fresh;
+    pending ||= requestAnimationFrame(() => { pending = 0; draw(); });
+  }
+
+  function draw() {
+    if (signal.aborted || !panels.length) return;
+    if (compute && twin()) {
+      try {
+        frame = evaluate(state);
+        drawn = { ...state }; source = "twin";
+        if (status.classList.contains("lecture-bad")) say("");
+      } catch (error) { say(error.message, true); }
+    }
+    compute = false; dirty = false;
+    const dark = theme(), page = getComputedStyle(document.body).getPropertyValue("--jp-layout-color0").trim() || (dark === "dark" ? "#111" : "#fff");
+    for (const p of panels) paintOne(p, dark, page);
+    if (frame) {
+      const scene = model.get("scene");
+      fact.textContent = scene.fact.map((s) => sentence(s, frame)).join(" ");
+      numbers.textContent = scene.numbers.map((s) => sentence(s, frame)).join("\n");
+    }
+    mirror();
+  }
+
+  function paintOne(p, dark, page) {
+    const { canvas, panel } = p, ratio = window.devicePixelRatio || 1;
+    const width = canvas.clientWidth, height = canvas.clientHeight;
+    if (!width) return;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
+      placeHandles(p);
+    }
+    const ctx = canvas.getContext("2d");
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paintPanel(ctx, { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: dark, page, width, height });
+  }
+
+  // What is shown, for tests and for whoever looks: no globals.
+  function mirror() {
+    const first = panels[0];
+    if (!first) return;
+    const handle = first.handles[0], at = (s) => handle ? `${s[handle.x]},${s[handle.y]}` : "";
+    Object.assign(first.canvas.dataset, {
+      theta: at(state), drawn: drawn ? at(drawn) : "", source, inflight: asking.inflight, seq: drawnSeq,
+      inputs: JSON.stringify(drawn ?? {}),
+    });
+  }
+
+  const viewOf = (p) => {
+    const w = p.canvas.clientWidth, h = p.canvas.clientHeight;
+    return p.panel.kind === "space" ? spaceView(p.panel, w, h, look) : flatView(p.panel, w, h);
+  };
+
+  // -- handles --
+
+  function placeHandles(p) {
+    for (const h of p.handles) {
+      const [x, y] = viewOf(p).project(state[h.x], state[h.y]);
+      h.node.style.transform = `translate(${x}px, ${y}px)`;
+    }
+  }
+
+  function moveTo(p, h, x, y) {
+    const { panel } = p, clamp = (v, [lo, hi]) => Math.min(hi, Math.max(lo, v));
+    if (h.circle) { const r = Math.hypot(x, y) || 1; [x, y] = r > 1e-9 ? [(x / r) * h.circle, (y / r) * h.circle] : [h.circle, 0]; }
+    state[h.x] = clamp(x, panel.x); state[h.y] = clamp(y, panel.y);
+    placeHandles(p);
+    panels[0].canvas.dataset.theta = `${state[panels[0].handles[0]?.x]},${state[panels[0].handles[0]?.y]}`;
+    changed();
+  }
+
+  function snap(p, h) {
+    const view = viewOf(p), [px, py] = view.project(state[h.x], state[h.y]);
+    for (const [x, y] of p.panel.landmarks) {
+      const [lx, ly] = view.project(x, y);
+      if (!h.circle && Math.hypot(lx - px, ly - py) < SNAP) return moveTo(p, h, x, y);
+    }
+  }
+
+  function pointerOn(p) {
+    const at = (event) => { const box = p.canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+    const nearest = ([px, py]) => p.handles.map((h) => [Math.hypot(...viewOf(p).project(state[h.x], state[h.y]).map((v, i) => v - [px, py][i])), h])
+      .sort((a, b) => a[0] - b[0])[0]?.[1];
+    p.figure.addEventListener("pointerdown", (event) => {
+      if (event.button || dragging) return;
+      const grabbed = p.handles.find((h) => h.node === event.target.closest?.(".lecture-handle"));
+      const point = at(event), h = grabbed ?? nearest(point);
+      dragging = { id: event.pointerId, p, h, last: point };
+      p.figure.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      (h ? h.node : p.canvas).focus({ preventScroll: true });
+      if (h && !grabbed) moveTo(p, h, ...viewOf(p).invert(...point));
+    });
+    p.figure.addEventListener("pointermove", (event) => {
+      if (dragging?.id !== event.pointerId) return;
+      const point = at(event), { h, last } = dragging;
+      if (h) moveTo(p, h, ...viewOf(p).invert(...point));
+      else if (p.panel.kind === "space") turn((point[0] - last[0]) * 0.01, (point[1] - last[1]) * 0.01);
+      dragging.last = point;
+    });
+    const release = (event) => {
+      if (dragging?.id !== event.pointerId) return;
+      const { h } = dragging;
+      dragging = null;
+      if (h) { snap(p, h); clearTimeout(resting); resting = setTimeout(rest, 0); }
+    };
+    p.figure.addEventListener("pointerup", release);
+    p.figure.addEventListener("pointercancel", release);
+  }
+
+  function turn(da, de) {
+    look = { a: look.a - da, e: Math.min(1.4, Math.max(0.12, look.e + de)) };
+    request(false);
+  }
+
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+  function keysOn(p) {
+    p.figure.addEventListener("keydown", (event) => {
+      const arrow = ARROWS[event.key];
+      if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault(); event.stopPropagation();
+      const h = p.handles.find((one) => one.node === event.target);
+      if (!h) { if (p.panel.kind === "space") turn(arrow[0] * 0.1, arrow[1] * 0.08); return; }
+      const part = event.shiftKey ? 400 : 40;
+      if (h.circle) {
+        const angle = Math.atan2(state[h.y], state[h.x]) + (arrow[0] || arrow[1]) * -Math.PI * 2 / part / (part > 40 ? 0.9 : 1.8);
+        moveTo(p, h, h.circle * Math.cos(angle), h.circle * Math.sin(angle));
+        return;
+      }
+      const grid = (v, [lo, hi], d) => { const s = (hi - lo) / part; return d ? Math.round(v / s + d) * s + 0 : v; };
+      moveTo(p, h, grid(state[h.x], p.panel.x, arrow[0]), grid(state[h.y], p.panel.y, arrow[1]));
+    });
+  }
+
+  // -- building --
+
+  async function bitmap(bytes) {
+    return bytes?.byteLength ? createImageBitmap(new Blob([bytes], { type: "image/png" })) : null;
+  }
+
+  function build() {
+    const scene = model.get("scene");
+    ({ style, words } = scene);
+    row.replaceChildren();
+    panels = scene.panels.map((panel) => {
+      const figure = element("div", `lecture-panel lecture-${panel.kind}`, row);
+      const canvas = element("canvas", "lecture-canvas", figure, { "data-panel": panel.name, role: "img", "aria-label": scene.alt[panel.name] ?? "" });
+      if (panel.kind === "space") { canvas.tabIndex = 0; canvas.setAttribute("role", "application"); }
+      const p = { panel, figure, canvas, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, handles: [] };
+      p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
+        const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
+        node.textContent = h.symbol;
+        return { ...h, node, describe: () => node.setAttribute("aria-valuetext", `${state[h.x].toFixed(2)}, ${state[h.y].toFixed(2)}`) };
+      });
+      pointerOn(p); keysOn(p);
+      return p;
+    });
+    const recipe = model.get("recipe");
+    try { evaluate = recipe.length ? evaluator(recipe) : null; } catch (error) { evaluate = null; say(error.message, true); }
+    Object.assign(state, model.get("values"));
+    frame = null; drawn = null;
+    backdrops();
+    if (!twin()) asking.ask({ ...state });
+    request();
+  }
+
+  async function backdrops() {
+    const current = panels;
+    for (const [name, b] of Object.entries(model.get("backdrops"))) {
+      const p = current.find((one) => one.panel.name === name);
+      if (!p) continue;
+      p.backdrop = b.z ? b : { light: await bitmap(b.light), dark: await bitmap(b.dark) };
+    }
+    request(false);
+  }
+
+  // -- wiring --
+
+  build();
+  listen(model, signal, (name, value) => { if (state[name] !== value) { state[name] = value; changed(); } });
+  const on = (event, callback) => { model.on(event, callback); signal.addEventListener("abort", () => model.off(event, callback)); };
+  on("change:scene", build);
+  on("change:backdrops", backdrops);
+  on("change:values", heardFromPython);
+  on("change:twin", () => { frame = null; changed(); });
+  on("msg:custom", answered);
+  const size = new ResizeObserver(() => { panels.forEach(placeHandles); request(false); hideStill(el, model.get("still")); });
+  size.observe(row);
+  const themes = new MutationObserver(() => request(false));
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  signal.addEventListener("abort", () => { asking.close(); clearTimeout(resting); cancelAnimationFrame(pending); size.disconnect(); themes.disconnect(); });
+}
+
+// The picture and the sentence printed before the widget serve those without a kernel.
+function hideStill(el, sentence) {
+  let output = el.closest(".jp-OutputArea-child, .output_area, .jp-Cell-outputWrapper > *")?.previousElementSibling;
+  for (let k = 0; k < 2 && output; k++, output = output.previousElementSibling) {
+    if (output.querySelector("img") || (sentence && output.textContent.trim() === sentence)) output.style.display = "none";
+  }
+}
+
+export default { render };

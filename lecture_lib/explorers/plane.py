@@ -1,0 +1,99 @@
+"""`Plane`: the one widget behind every live figure.
+
+The browser moves the handle, hears the sliders and, where the recipe is a twin of the mathematics
+here, computes the whole frame itself (``plane.js``).  Where it is not, it asks: requests and
+replies are custom messages with a number, so several can be under way and the newest wins.
+
+The callback runs beside the main thread on current JupyterLab: it computes with NumPy and draws
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+
+from lecture_lib.recipe import Frame
+
+_HERE = Path(__file__).parent
+_MODULES = ("machine.js", "faces.js", "requests.js", "sentence.js", "plane.js")
+
+
+def browser_module() -> str:
+    """Return the plane's JavaScript as one ES module.
+
+    A widget's module reaches the browser as a blob, which cannot import its neighbours; so the
+    files are set one after another and the lines that import from ``./`` fall away.
+    """
+    text = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _MODULES)
+    return re.sub(r'^import .* from "\./.*";\n', "", text, flags=re.MULTILINE)
+
+
+class Plane(anywidget.AnyWidget):
+    """Panels to look at, handles to drag, a fact line that follows.
+
+    Attributes:
+        scene: What is drawn, as `drawing.scene.Scene.json` gives it, with sentences and look.
+        recipe: The recipe as the browser reads it; empty if only the kernel can compute it.
+        values: Where the handles are, by input name; set it to move them.
+        controls: The ipywidgets controls (or plain numbers) that are inputs too, by name.
+        backdrops: What lies behind a panel: two bitmaps or the heights of a surface.
+        still: The fact line printed with the still, so that the browser can hide both.
+        twin: Set False to compute every frame in the kernel.
+    """
+
+    _esm = browser_module()
+    _css = (_HERE / "plane.css").read_text(encoding="utf-8")
+
+    scene = traitlets.Dict().tag(sync=True)
+    recipe = traitlets.List().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
+    backdrops = traitlets.Dict().tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
+    twin = traitlets.Bool(True).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self.compute: Callable[[Mapping[str, float]], Frame] | None = None
+        self.wanted: Iterable[str] = ()
+        super().__init__(**traits)
+        self.on_msg(self._answer)
+
+    def inputs(self) -> dict[str, float]:
+        """Return every input by name: the handles' coordinates and the controls' values."""
+        return {**self.values, **{name: _number(c) for name, c in self.controls.items()}}
+
+    def _answer(self, _widget: Any, message: Mapping[str, Any], _buffers: Any) -> None:
+        """Compute the frame that was asked for; a reply always goes out, also on failure."""
+        if message.get("kind") != "ask":
+            return
+        started = time.perf_counter()
+        reply: dict[str, Any] = {"kind": "frame", "seq": message["seq"], "state": message["state"]}
+        buffers = []
+        try:
+            if self.compute is None:
+                raise RuntimeError("this plane was given nothing to compute.")
+            frame = self.compute({k: float(v) for k, v in message["state"].items()})
+            arrays = [(n, np.ravel(frame[n]).astype(np.float64)) for n in self.wanted if n in frame]
+            reply["lengths"] = [(name, array.size) for name, array in arrays]
+            buffers = [np.concatenate([a for _, a in arrays] or [np.zeros(0)]).tobytes()]
+        except Exception as error:  # shown to the learner, whatever it is; the next input works
+            reply["error"] = f"{type(error).__name__}: {error}"
+        reply["ms"] = 1000 * (time.perf_counter() - started)
+        self.send(reply, buffers)
+
+
+def _number(control: Any) -> float:
+    """Return a control's value as the browser hears it: choices count as their index."""
+    if isinstance(control, ipywidgets.Widget):
+        choices = hasattr(control, "_options_labels")
+        return float(control.index if choices else control.value)
+    return float(control)

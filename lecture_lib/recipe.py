@@ -1,0 +1,182 @@
+"""What a live figure computes: named numbers in, named arrays out.
+
+A figure's inputs are a handful of numbers: θ under the finger, a slider or two.  Everything drawn
+follows from them by a *recipe*, a list of four kinds of steps.  ::
+
+    Recipe([
+        Map(surface.program),                          loss, gradient and Hessian at (w1, w2)
+        Let("t", np.linspace(-1, 1, 81)),              a constant array
+        Map(lambda t, w1, w2, u1, u2: {"x": …}),       elementwise: 81 points of a line
+        Iterate(step, start={"p1": "w1", …}, steps=200),   a recurrence: a descent
+    ])
+
+Each step reads names that stand above it and adds new ones.  NumPy runs the recipe here and
+``explorers/machine.js`` runs the same one in the browser, if every function in it could be traced
+(`tracing.trace`).  Where one could not, because the loss is somebody's own Python function, the
+recipe still runs here and the figure asks the kernel.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lecture_lib.program import Program, Unsupported
+from lecture_lib.tracing import trace
+
+Frame = dict[str, np.ndarray]
+Function = Callable[..., Mapping[str, Any]]
+
+
+def _traced(function: Program | Function, inputs: tuple[str, ...] | None = None) -> Any:
+    """Return the function as a program where it can be, else as it is."""
+    if isinstance(function, Program):
+        return function
+    try:
+        return trace(function, inputs)
+    except Unsupported:
+        return function
+
+
+def _names(function: Any) -> tuple[str, ...]:
+    if isinstance(function, Program):
+        return function.inputs
+    return tuple(inspect.signature(function).parameters)
+
+
+@dataclass(frozen=True)
+class Let:
+    """A constant array under a name."""
+
+    name: str
+    values: ArrayLike
+
+    def add(self, frame: Frame) -> None:
+        """Put the array into the frame."""
+        frame[self.name] = np.asarray(self.values, dtype=float)
+
+    def json(self) -> dict[str, Any]:
+        """Return the step as the browser reads it."""
+        return {"kind": "let", "name": self.name, "values": np.ravel(self.values).tolist()}
+
+
+@dataclass(frozen=True)
+class Map:
+    """A function of numbers, applied elementwise.
+
+    Attributes:
+        function: A program, or a function of named numbers that returns ``{name: number}``.
+        bind: Where an input is called otherwise in the frame, ``{input: name in the frame}``.
+        prefix: Put before the name of every output.
+    """
+
+    function: Program | Function
+    bind: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function", _traced(self.function))
+
+    def add(self, frame: Frame) -> None:
+        """Compute the outputs and put them into the frame."""
+        inputs = {name: frame[self.bind.get(name, name)] for name in _names(self.function)}
+        for name, value in self.function(**inputs).items():
+            frame[self.prefix + name] = np.asarray(value, dtype=float)
+
+    def json(self) -> dict[str, Any]:
+        """Return the step as the browser reads it."""
+        names = [self.bind.get(name, name) for name in self.function.inputs]
+        outputs = [self.prefix + name for name in self.function.outputs]
+        program = self.function.json()
+        return {"kind": "map", "program": program, "reads": names, "writes": outputs}
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """A recurrence s ← f(s, …), with every state kept.
+
+    Attributes:
+        function: Takes the state and any other names of the frame, returns at least the new state.
+            What it returns besides is kept too, as it was when the step was taken.
+        start: Where each part of the state begins, ``{state: name in the frame}``.
+        steps: How many times to apply the function.
+        per_step: Names of arrays of length ``steps`` whose k-th entry goes into step k: drawn
+            noise, the number of a batch.
+        prefix: Put before the name of every output.  A state gives an array of ``steps + 1``
+            entries, anything else one of ``steps``.
+    """
+
+    function: Program | Function
+    start: Mapping[str, str]
+    steps: int
+    per_step: tuple[str, ...] = ()
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function", _traced(self.function))
+
+    def add(self, frame: Frame) -> None:
+        """Run the recurrence and put every path into the frame."""
+        names = _names(self.function)
+        now = {name: float(frame[self.start.get(name, name)]) for name in names
+               if name not in self.per_step}  # fmt: skip
+        noise = {name: frame[name].tolist() for name in self.per_step}
+        rows: dict[str, list[float]] = {name: [now[name]] for name in self.start}
+        run = self.function.floats if isinstance(self.function, Program) else None
+        for k in range(self.steps):
+            values = [noise[name][k] if name in noise else now[name] for name in names]
+            if run:
+                results = dict(zip(self.function.results, run(*values), strict=True))
+            else:
+                results = self.function(**dict(zip(names, values, strict=True)))
+            for name, value in results.items():
+                rows.setdefault(name, []).append(float(value))
+            now.update((name, float(results[name])) for name in self.start)
+        for name, values in rows.items():
+            frame[self.prefix + name] = np.array(values)
+
+    def json(self) -> dict[str, Any]:
+        """Return the step as the browser reads it."""
+        return {
+            "kind": "iterate",
+            "program": self.function.json(),
+            "reads": [self.start.get(name, name) for name in self.function.inputs],
+            "state": list(self.start),
+            "per_step": list(self.per_step),
+            "steps": self.steps,
+            "prefix": self.prefix,
+        }
+
+
+class Recipe:
+    """A list of steps, run in order.
+
+    Args:
+        steps: `Let`, `Map` and `Iterate` steps; each may read the inputs and every name above it.
+    """
+
+    def __init__(self, steps: Iterable[Let | Map | Iterate]) -> None:
+        self.steps = tuple(steps)
+
+    def __call__(self, inputs: Mapping[str, float]) -> Frame:
+        """Return the frame: the inputs, and every array that follows from them."""
+        frame = {name: np.asarray(value, dtype=float) for name, value in inputs.items()}
+        for step in self.steps:
+            step.add(frame)
+        return frame
+
+    @property
+    def runs_in_browser(self) -> bool:
+        """Whether every function in it is a program."""
+        return all(
+            isinstance(s.function, Program) for s in self.steps if isinstance(s, Map | Iterate)
+        )
+
+    def json(self) -> list[dict[str, Any]] | None:
+        """Return the recipe as the browser reads it, or None if it has to be run here."""
+        return [step.json() for step in self.steps] if self.runs_in_browser else None

@@ -1,0 +1,237 @@
+"""A notebook open in a real browser: run its cells, drag in its figures, read what they show."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lab_server import free_port
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pointer import Pointer
+
+HERE = Path(__file__).parent
+RECORDER = (HERE / "recorder.js").read_text(encoding="utf-8")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# What JupyterLab itself says on a healthy day. Each entry names its reason; nothing of ours is here.
+KNOWN_NOISE: tuple[re.Pattern[str], ...] = ()
+
+_NOTEBOOK = "const panel = jupyterapp.shell.currentWidget, notebook = panel.content;"
+
+
+def find_chromium() -> str | None:
+    """The first Chromium or Chrome on the PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def chromium(executable: str) -> Iterator[tuple[Browser, int]]:
+    """Run a headless Chromium.
+
+    Yields:
+        The browser and its debugging port, for ``NotebookPage``.
+    """
+    port = free_port()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=[*FLAGS, f"--remote-debugging-port={port}"],
+        )
+        try:
+            yield browser, port
+        finally:
+            browser.close()
+
+
+class NotebookPage:
+    """One browser tab with one notebook in JupyterLab.
+
+    Args:
+        browser: The browser to open the tab in.
+        debugging_port: Its debugging port.
+        density: Device pixels per CSS pixel.
+
+    Attributes:
+        page: The Playwright page, for everything that this class does not wrap.
+        pointer: A mouse that waits for nothing.
+        complaints: Console errors and uncaught exceptions, as they came.
+    """
+
+    def __init__(self, browser: Browser, debugging_port: int, *, density: float = 1.0) -> None:
+        self._context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, device_scale_factor=density
+        )
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self._complain(f"uncaught: {error}"))
+        self._cdp = self._context.new_cdp_session(self.page)
+        target = self._cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        self.pointer = Pointer(debugging_port, target)
+
+    def close(self) -> None:
+        """Close the tab."""
+        self.pointer.close()
+        self._context.close()
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._complain(f"{message.text} ({message.location.get('url', '')})")
+
+    def _complain(self, text: str) -> None:
+        if not any(known.search(text) for known in KNOWN_NOISE):
+            self.complaints.append(text)
+
+    # The notebook ------------------------------------------------------------------------------
+
+    def open(self, port: int, notebook: str, *, kernel: bool = True) -> None:
+        """Open ``notebook``, a path below the server's root, and wait for its kernel.
+
+        Args:
+            port: The server's, or that of a proxy before it.
+            notebook: Path from the server's root.
+            kernel: Whether to wait until a kernel is idle.
+        """
+        self.page.goto(f"http://127.0.0.1:{port}/doc/tree/{notebook}?reset")
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length > 0"
+        )
+        if kernel:
+            self.wait_until_idle()
+
+    def wait_until_idle(self, *, seconds: float = 60) -> None:
+        """Wait until the kernel is there and has nothing to do."""
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
+            timeout=seconds * 1000,
+        )
+
+    def script(self, body: str, argument: object = None) -> Any:
+        """Evaluate JavaScript with ``panel`` and ``notebook`` of JupyterLab in scope."""
+        return self.page.evaluate(f"async (argument) => {{ {_NOTEBOOK} {body} }}", argument)
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Execute a command of JupyterLab and wait until it is done."""
+        self.page.evaluate(
+            "async ([name, options]) => { await jupyterapp.commands.execute(name, options) }",
+            [name, arguments],
+        )
+
+    def run_all(self) -> None:
+        """Run every cell and wait until the last one is done."""
+        self.command("notebook:run-all-cells")
+        self.wait_until_idle()
+
+    def run_cell(self, number: int, *, wait: bool = True) -> None:
+        """Run the cell of that number, counted from 0."""
+        self.script("notebook.activeCellIndex = argument; notebook.deselectAll();", number)
+        if wait:
+            self.command("notebook:run-cell")
+        else:
+            self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell') }")
+
+    def run_code(self, code: str, *, wait: bool = True) -> str:
+        """Run ``code`` in the notebook's kernel without a cell of its own.
+
+        Returns:
+            What it printed, or the traceback if it failed; "" if not waited for.
+        """
+        return self.script(
+            """
+            const future = panel.sessionContext.session.kernel.requestExecute(
+                { code: argument.code, store_history: false });
+            let said = "";
+            future.onIOPub = ({ header, content }) => {
+                if (header.msg_type === "stream") said += content.text;
+                if (header.msg_type === "error") said += content.traceback.join("\\n");
+            };
+            if (argument.wait) await future.done;
+            return said;
+            """,
+            {"code": code, "wait": wait},
+        )
+
+    def failed_cells(self) -> list[str]:
+        """The error output of every cell that raised, with the cell's number."""
+        return self.script(
+            """
+            return notebook.widgets.flatMap((cell, number) =>
+                (cell.model.sharedModel.getOutputs?.() ?? [])
+                    .filter((output) => output.output_type === "error")
+                    .map((output) => `cell ${number}: ${output.ename}: ${output.evalue}`));
+            """
+        )
+
+    def show_cell(self, number: int) -> None:
+        """Scroll the cell of that number into the window, and name it in the page for selectors."""
+        self.script(
+            """
+            await notebook.scrollToItem(argument, "center");
+            await notebook.widgets[argument].ready;
+            notebook.widgets[argument].node.dataset.cellNumber = argument;
+            """,
+            number,
+        )
+
+    # The screen --------------------------------------------------------------------------------
+
+    def set_theme(self, name: str) -> None:
+        """Switch JupyterLab to its ``"Light"`` or ``"Dark"`` theme and wait until it is on."""
+        self.command("apputils:change-theme", theme=f"JupyterLab {name}")
+        light = "true" if name == "Light" else "false"
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']")
+        self.page.wait_for_timeout(300)
+
+    @contextmanager
+    def screen(self, *, width: int = 1280, height: int = 900, density: float = 1) -> Iterator[None]:
+        """Give the tab another screen while the block runs, as moving or zooming a window does."""
+        size = {"width": width, "height": height, "mobile": False}
+        change = "Emulation.setDeviceMetricsOverride"
+        self._cdp.send(change, {**size, "deviceScaleFactor": density})
+        self.page.wait_for_timeout(300)
+        try:
+            yield
+        finally:
+            self._cdp.send(
+                change, {"width": 1280, "height": 900, "mobile": False, "deviceScaleFactor": 1}
+            )
+            self.page.wait_for_timeout(300)
+
+    # Watching and dragging ---------------------------------------------------------------------
+
+    @contextmanager
+    def recorded(self, readings: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, Any]]:
+        """Record pointer events and what each frame shows while the block runs.
+
+        Args:
+            readings: Name → (selector, what to read), as recorder.js explains.
+
+        Yields:
+            A dict that holds ``events``, ``frames`` and ``count`` once the block has ended.
+        """
+        log: dict[str, Any] = {}
+        recorder = self.page.evaluate_handle(RECORDER, dict(readings))
+        yield log
+        log.update(recorder.evaluate("(recorder) => recorder.stop()"))
+        recorder.dispose()
+
+    def centre(self, selector: str) -> tuple[float, float]:
+        """The middle of the first such element, in CSS pixels of the window."""
+        box = self.page.locator(selector).first.bounding_box()
+        if box is None:
+            raise LookupError(f"{selector!r} is not on the screen of {self.page.url}")
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,0 +1,67 @@
+// Watches a page while something is dragged: when every pointer event happened, and what each frame
+// showed. One call starts it; `stop()` on what it returns ends it and gives the log.
+//
+// `readings` maps a name to [selector, how], how being
+//   "centre"      the middle of the element, [x, y] in CSS pixels of the window
+//   "data-…"      any attribute of the element, as text
+//   "text"        its text
+//   "patch"       of a picture: the number that the colour of its upper left corner spells
+//
+// Times are milliseconds of performance.now(), which is also what event.timeStamp counts.
+(readings) => {
+  const events = [], frames = [];
+  let last = "", count = 0, running = true;
+
+  const note = (event) => {
+    for (const one of event.getCoalescedEvents?.() ?? []) {
+      if (one.timeStamp < event.timeStamp) events.push([one.timeStamp, one.clientX, one.clientY, 0]);
+    }
+    events.push([event.timeStamp, event.clientX, event.clientY, performance.now()]);
+  };
+  // On the window and while capturing: before any listener of the page can swallow the event.
+  window.addEventListener("pointermove", note, { capture: true, passive: true });
+
+  const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const spelled = (picture) => {
+    if (!picture.complete || !picture.naturalWidth) return null;
+    pixel.drawImage(picture, 4, 4, 1, 1, 0, 0, 1, 1);
+    const [high, low] = pixel.getImageData(0, 0, 1, 1).data;
+    return 256 * high + low;
+  };
+  const read = ([selector, how]) => {
+    const found = document.querySelector(selector);
+    if (!found) return null;
+    if (how === "patch") return spelled(found);
+    if (how === "text") return found.textContent;
+    if (how !== "centre") return found.getAttribute(how);
+    const box = found.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+
+  // requestAnimationFrame callbacks run in the order in which they were asked for, so one that looks
+  // from inside its own may look too early. A message posted there arrives when the frame has been
+  // drawn, and its time is the honest one: all of the frame's own work is in it.
+  const afterwards = new MessageChannel();
+  afterwards.port1.onmessage = () => {
+    const time = performance.now();
+    const shown = Object.fromEntries(Object.entries(readings).map(([k, how]) => [k, read(how)]));
+    const key = JSON.stringify(shown);
+    if (key !== last) frames.push({ time, ...shown });
+    last = key;
+  };
+  const frame = () => {
+    if (!running) return;
+    count += 1;
+    afterwards.port2.postMessage(0);
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+
+  return {
+    stop() {
+      running = false;
+      window.removeEventListener("pointermove", note, { capture: true });
+      return { events, frames, count };
+    },
+  };
+}

@@ -1,0 +1,494 @@
+"""Day 11 in a real JupyterLab in a real Chromium: what moves, what follows, what survives."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import EXPLORERS
+from live_figure import CONTROLS, LiveFigure
+from notebook_page import NotebookPage
+from pointer import straight
+
+WINDOW = 4  # requests that may be on their way at once
+WATCHED = ("theta", "drawn", "inflight", "source", "seq")
+EDITIONS = ("en", "zh")
+RAISE_ONCE = """
+compute = HessianLens.plane.compute
+def once(state):
+    HessianLens.plane.compute = compute
+    raise ValueError("the ink ran out")
+HessianLens.plane.compute = once
+"""
+
+
+def drag(
+    figure: LiveFigure, across: float, up: float, *, moves: int = 60, touch: bool = False
+) -> tuple[tuple[float, float], dict]:
+    """Drag the first handle to a place on the map, given in shares of the canvas.
+
+    Returns:
+        Where the pointer was released, and what was recorded on the way.
+    """
+    start, end = figure.tab.centre(figure.handle), figure.map_point(across, up)
+    readings = {name: (figure.canvas, f"data-{name}") for name in WATCHED}
+    readings["handle"] = (figure.handle, "centre")
+    with figure.tab.recorded(readings) as log:
+        figure.tab.pointer.drag(start, straight(start, end, moves), touch=touch)
+        figure.tab.page.wait_for_timeout(100)
+    return end, log
+
+
+def most_in_flight(log: dict) -> int:
+    return max(int(frame["inflight"] or 0) for frame in log["frames"])
+
+
+def pictures(log: dict) -> int:
+    """How many different θ were drawn."""
+    return len({frame["drawn"] for frame in log["frames"]})
+
+
+def assert_under_pointer(figure: LiveFigure, pointer: tuple[float, float]) -> None:
+    assert figure.tab.centre(figure.handle) == pytest.approx(pointer, abs=1.0)
+
+
+# The instrument ---------------------------------------------------------------------------------
+
+
+def test_the_pointer_keeps_its_rate_while_the_page_is_stuck(explorers_page):
+    tab = explorers_page
+    with tab.recorded({}) as log:
+        tab.page.evaluate(
+            """() => setTimeout(() => {
+                const end = performance.now() + 400;
+                while (performance.now() < end);
+            }, 300)"""
+        )
+        tab.pointer.drag((5, 5), straight((5, 5), (65, 5), 60))
+    times = [event[0] for event in log["events"][1:]]
+    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert len(times) == 60
+    assert max(gaps) < 100, "the pointer waited for the page"
+
+
+# Running ----------------------------------------------------------------------------------------
+
+
+def test_every_explorer_of_the_day_runs_and_draws(explorers_page):
+    assert explorers_page.failed_cells() == []
+    for cell in range(1, 1 + len(EXPLORERS)):
+        LiveFigure(explorers_page, cell).settle()
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
+def edition(
+    request: pytest.FixtureRequest, lab: int, open_notebook: Callable[..., NotebookPage]
+) -> Iterator[tuple[str, NotebookPage]]:
+    """The notebook of Day 11 in one language, all its cells run."""
+    tab = open_notebook(lab, f"{request.param}/day11_critical_points.ipynb")
+    tab.run_all()
+    yield request.param, tab
+    tab.run_code("import os; os._exit(0)", wait=False)
+
+
+def explorer_cells(tab: NotebookPage) -> list[int]:
+    """The numbers of the cells whose output holds a widget."""
+    return tab.script(
+        """
+        return notebook.widgets.flatMap((cell, number) =>
+            (cell.model.sharedModel.getOutputs?.() ?? []).some((output) =>
+                "application/vnd.jupyter.widget-view+json" in (output.data ?? {})) ? [number] : []);
+        """
+    )
+
+
+def test_the_notebook_runs_without_an_error_and_looks_right_in_both_themes(edition, artefacts):
+    language, tab = edition
+    assert tab.failed_cells() == []
+    cells = explorer_cells(tab)
+    assert len(cells) >= len(EXPLORERS)
+    for theme in ("Light", "Dark"):
+        tab.set_theme(theme)
+        for cell in cells:
+            figure = LiveFigure(tab, cell)
+            figure.settle()
+            shot = artefacts / f"day11_{language}_{theme.lower()}_cell{cell:03d}.png"
+            figure.element().screenshot(path=shot)
+    assert tab.complaints == []
+
+
+def test_the_chinese_edition_speaks_chinese_in_its_facts(edition):
+    language, tab = edition
+    facts = "".join(LiveFigure(tab, cell).fact() for cell in explorer_cells(tab))
+    assert bool(re.search("[\u4e00-\u9fff]", facts)) == (language == "zh")
+
+
+# Dragging ---------------------------------------------------------------------------------------
+
+
+def test_theta_follows_the_pointer_and_the_curves_follow_theta(lens):
+    before, fact = lens.fingerprint(), lens.fact()
+    pointer, log = drag(lens, 0.72, 0.66)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    assert lens.state("source") == "twin"
+    assert most_in_flight(log) <= WINDOW
+    assert lens.fingerprint() != before
+    assert lens.fact() != fact
+    assert pictures(log) > 10
+
+
+def test_python_hears_where_theta_was_released(lens):
+    drag(lens, 0.3, 0.7)
+    lens.settle()
+    lens.tab.page.wait_for_timeout(500)
+    heard = lens.tab.run_code("print(*HessianLens.plane.values.values())")
+    assert tuple(map(float, heard.split())) == lens.theta()
+
+
+def test_a_finger_drags_like_a_mouse(lens):
+    fact = lens.fact()
+    pointer, _ = drag(lens, 0.4, 0.35, touch=True)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    assert lens.fact() != fact
+
+
+def test_pressing_anywhere_on_the_map_brings_the_handle_there(lens):
+    pointer = lens.map_point(0.6, 0.3)
+    lens.tab.page.mouse.click(*pointer)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+
+
+def test_leaving_the_map_while_dragging_does_not_lose_the_handle(lens):
+    start = lens.tab.centre(lens.handle)
+    outside, back = lens.map_point(0.5, 1.2), lens.map_point(0.55, 0.6)
+    path = [*straight(start, outside, 20), *straight(outside, back, 20)]
+    lens.tab.pointer.drag(start, path)
+    lens.settle()
+    assert_under_pointer(lens, back)
+
+
+# The kernel's answers ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lens_by_kernel(lens: LiveFigure) -> Iterator[LiveFigure]:
+    """The HessianLens with its program in the kernel only."""
+    lens.tab.run_code("HessianLens.plane.twin = False")
+    lens.settle()
+    yield lens
+    lens.tab.run_code("HessianLens.plane.twin = True")
+
+
+def test_by_kernel_at_most_four_questions_are_open_and_the_newest_answer_is_shown(lens_by_kernel):
+    lens, fact = lens_by_kernel, lens_by_kernel.fact()
+    pointer, log = drag(lens, 0.7, 0.4)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    assert lens.state("source") == "kernel"
+    assert 1 <= most_in_flight(log) <= WINDOW
+    shown = [int(frame["seq"]) for frame in log["frames"] if frame["seq"]]
+    assert shown == sorted(shown), "an older answer was drawn over a newer one"
+    assert lens.fact() != fact
+
+
+def test_a_handler_that_raises_shows_its_message_and_the_next_input_works(lens_by_kernel):
+    lens = lens_by_kernel
+    lens.tab.run_code(RAISE_ONCE)
+    lens.tab.page.mouse.click(*lens.map_point(0.3, 0.3))
+    lens.wait_for_status("the ink ran out")
+    pointer, _ = drag(lens, 0.6, 0.7)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    lens.wait_for_status("")
+
+
+def test_by_kernel_an_interrupted_cell_leaves_a_figure_that_works(lens_by_kernel):
+    lens = lens_by_kernel
+    lens.tab.run_code("while True: pass", wait=False)
+    drag(lens, 0.35, 0.45, moves=20)
+    lens.tab.script("await panel.sessionContext.session.kernel.interrupt();")
+    lens.tab.wait_until_idle()
+    pointer, _ = drag(lens, 0.65, 0.55, moves=20)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "import time; time.sleep(3)",
+        "import time\nend = time.time() + 3\nwhile time.time() < end: pass",
+    ],
+    ids=["sleep", "loop"],
+)
+def test_the_twin_keeps_drawing_while_a_cell_runs(lens, work):
+    lens.tab.run_code(work, wait=False)
+    pointer, log = drag(lens, 0.25, 0.6)
+    busy = lens.tab.script("return panel.sessionContext.session.kernel.status;")
+    assert busy == "busy", "the cell ended before the drag: nothing is proved"
+    assert pictures(log) > 10
+    assert_under_pointer(lens, pointer)
+    assert lens.state("drawn") == lens.state("theta")
+    lens.tab.wait_until_idle()
+
+
+# Every control, and the keyboard alone ----------------------------------------------------------
+
+
+def operate(figure: LiveFigure, control: int) -> bool:
+    """Work one control by its own keys or by a click; say whether anything in the figure moved."""
+    element = figure.tab.page.locator(f"{figure.output} :is({CONTROLS})").nth(control)
+    element.scroll_into_view_if_needed()
+    kind = element.evaluate("(e) => e.matches('.noUi-handle, .lecture-handle') ? 'keys' : e.type")
+    before = figure.fingerprint()
+    if kind == "keys":
+        for key in ("ArrowRight", "End", "Home", "ArrowUp"):
+            element.press(key)
+            if figure.wait_for_change(before, seconds=1.5):
+                return True
+    elif kind.startswith("select"):
+        for choice in range(element.locator("option").count()):
+            element.select_option(index=choice)
+            if figure.wait_for_change(before, seconds=1.5):
+                return True
+    elif kind in ("text", "number", "textarea"):
+        element.fill(element.input_value() + " * 2")
+        element.press("Enter")
+    else:
+        element.click()
+    return figure.wait_for_change(before)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_moves_something(explorer, name):
+    figure = explorer(name)
+    figure.settle()
+    count = figure.tab.page.locator(f"{figure.output} :is({CONTROLS})").count()
+    assert count >= 1
+    dead = [describe(figure, k) for k in range(count) if not operate(figure, k)]
+    assert dead == []
+    assert figure.status().strip() == ""
+
+
+def describe(figure: LiveFigure, control: int) -> str:
+    return figure.tab.page.locator(f"{figure.output} :is({CONTROLS})").nth(control).evaluate(
+        "(e) => (e.closest('.widget-inline-hbox, .jupyter-widgets') ?? e).innerText || e.outerHTML"
+    )
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_tab_alone_reaches_every_control(explorer, name):
+    figure = explorer(name)
+    page = figure.tab.page
+    marked = figure.element().evaluate(
+        """(output, controls) => {
+            const visible = [...output.querySelectorAll(controls)].filter((e) => e.checkVisibility());
+            visible.forEach((e, number) => { e.dataset.controlNumber = number; });
+            return visible.length;
+        }""",
+        CONTROLS,
+    )
+    figure.tab.script("notebook.activeCellIndex = argument; notebook.activate();", figure.cell)
+    reached = set()
+    for _ in range(3 * marked + 30):
+        page.keyboard.press("Tab")
+        number = page.evaluate(
+            "(output) => document.activeElement.closest(output) "
+            "&& document.activeElement.dataset.controlNumber",
+            figure.output,
+        )
+        reached |= {int(number)} if number else set()
+        if len(reached) == marked:
+            break
+    assert reached == set(range(marked))
+
+
+def test_arrows_move_theta_and_leave_the_notebook_where_it_is(lens):
+    active = "return notebook.activeCellIndex;"
+    lens.element(".lecture-handle").focus()
+    where, before = lens.tab.script(active), lens.theta()
+    for key, axis, sign in (
+        ("ArrowRight", 0, 1),
+        ("ArrowUp", 1, 1),
+        ("ArrowLeft", 0, -1),
+        ("ArrowDown", 1, -1),
+    ):
+        earlier = lens.theta()
+        lens.tab.page.keyboard.press(key)
+        lens.settle()
+        change = [now - then for now, then in zip(lens.theta(), earlier, strict=True)]
+        assert change[axis] * sign > 0
+        assert change[1 - axis] == 0
+    assert lens.theta() == pytest.approx(before)
+    assert lens.tab.script(active) == where
+
+
+def test_shift_makes_an_arrow_finer(lens):
+    lens.element(".lecture-handle").focus()
+    steps = []
+    for key in ("ArrowRight", "Shift+ArrowRight"):
+        before = lens.theta()[0]
+        lens.tab.page.keyboard.press(key)
+        lens.settle()
+        steps.append(lens.theta()[0] - before)
+    assert 0 < steps[1] < steps[0] / 2
+
+
+def test_a_handle_tells_a_screen_reader_what_it_is_and_where(lens):
+    handle = lens.element(".lecture-handle")
+    assert handle.get_attribute("role") == "slider"
+    assert handle.get_attribute("aria-label")
+    before = handle.get_attribute("aria-valuetext")
+    handle.press("ArrowLeft")
+    lens.settle()
+    assert handle.get_attribute("aria-valuetext") != before
+
+
+# Screens ----------------------------------------------------------------------------------------
+
+
+def test_a_handle_is_large_enough_for_a_finger(lens):
+    box = lens.element(".lecture-handle").bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_still_steps_aside_for_the_live_figure(explorers_page):
+    for cell in range(1, 1 + len(EXPLORERS)):
+        figure = LiveFigure(explorers_page, cell)
+        stills = figure.tab.page.locator(f"{figure.output} .jp-RenderedImage img")
+        assert stills.count() == 1
+        assert not stills.first.is_visible()
+        assert figure.element("canvas[data-panel]").is_visible()
+
+
+def test_no_explorer_is_wider_than_a_narrow_screen(explorers_page, artefacts):
+    tab = explorers_page
+    with tab.screen(width=400):
+        for cell, name in enumerate(EXPLORERS, start=1):
+            figure = LiveFigure(tab, cell)
+            figure.settle()
+            figure.element().screenshot(path=artefacts / f"narrow_{name}.png")
+            right = figure.element(".lecture-plane").evaluate("(e) => e.getBoundingClientRect().right")
+            too_wide = figure.element(".jp-OutputArea-output:has(.lecture-plane)").evaluate(
+                "(e) => e.scrollWidth - e.clientWidth"
+            )
+            assert right <= 400, name
+            assert too_wide <= 1, name
+
+
+def test_a_dense_screen_gets_a_canvas_of_twice_the_pixels(lens):
+    ratio = "(c) => c.width / c.getBoundingClientRect().width"
+    assert lens.element("canvas[data-panel]").evaluate(ratio) == pytest.approx(1, abs=0.02)
+    with lens.tab.screen(density=2):
+        lens.tab.page.wait_for_timeout(300)
+        assert lens.element("canvas[data-panel]").evaluate(ratio) == pytest.approx(2, abs=0.02)
+
+
+def test_the_dark_theme_darkens_the_map(lens):
+    lightness = """(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let sum = 0;
+        for (let k = 0; k < data.length; k += 4) sum += data[k] + data[k + 1] + data[k + 2];
+        return sum / (0.75 * data.length);
+    }"""
+    canvas = lens.element("canvas[data-panel]")
+    light = canvas.evaluate(lightness)
+    lens.tab.set_theme("Dark")
+    try:
+        dark = canvas.evaluate(lightness)
+    finally:
+        lens.tab.set_theme("Light")
+    assert dark < 0.6 * light
+
+
+# A far-away server ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def far_lens(lab_behind_delay: int, open_notebook: Callable[..., NotebookPage]) -> LiveFigure:
+    """The HessianLens of a server 50 ms away in each direction."""
+    tab = open_notebook(lab_behind_delay, "far.ipynb")
+    for cell in (0, 1):
+        tab.run_cell(cell)
+    figure = LiveFigure(tab, 1)
+    figure.settle()
+    return figure
+
+
+@pytest.mark.parametrize("source", ["twin", "kernel"])
+def test_a_server_100_ms_away_leaves_the_handle_under_the_pointer(far_lens, source):
+    lens = far_lens
+    lens.tab.run_code(f"HessianLens.plane.twin = {source == 'twin'}")
+    lens.settle()
+    pointer, log = drag(lens, *((0.7, 0.3) if source == "twin" else (0.3, 0.7)))
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    assert lens.state("source") == source
+    assert most_in_flight(log) <= WINDOW
+    places = {tuple(frame["handle"]) for frame in log["frames"]}
+    # By question and answer, one at a time, the handle could be seen in about 10 places a second.
+    assert len(places) > 20
+    assert lens.tab.complaints == []
+
+
+# A kernel that dies -----------------------------------------------------------------------------
+
+
+def test_a_kernel_that_dies_is_noticed_and_running_the_cell_again_revives_the_figure(
+    lab, open_notebook
+):
+    tab = open_notebook(lab, "broken.ipynb")
+    for cell in (0, 1):
+        tab.run_cell(cell)
+    lens = LiveFigure(tab, 1)
+    tab.run_code("HessianLens.plane.twin = False")
+    lens.settle()
+
+    tab.run_code("import os; os._exit(1)", wait=False)
+    drag(lens, 0.3, 0.6, moves=20)
+    lens.wait_for_status("Python")
+    tab.page.keyboard.press("Escape")  # JupyterLab's own notice that it restarts the kernel
+    tab.wait_until_idle()
+
+    for cell in (0, 1):
+        tab.run_cell(cell)
+    lens = LiveFigure(tab, 1)
+    lens.settle()
+    pointer, _ = drag(lens, 0.65, 0.35, moves=20)
+    lens.settle()
+    assert_under_pointer(lens, pointer)
+    assert lens.status().strip() == ""
+
+
+def test_a_restarted_kernel_leaves_the_twin_dragging(explorers_page, lens):
+    lens.tab.script("await panel.sessionContext.session.kernel.restart();")
+    lens.tab.wait_until_idle()
+    pointer, log = drag(lens, 0.5, 0.7, moves=30)
+    assert_under_pointer(lens, pointer)
+    assert pictures(log) > 5
+    lens.tab.run_all()
+    LiveFigure(lens.tab, lens.cell).settle()
+
+
+# Without a kernel -------------------------------------------------------------------------------
+
+
+def test_a_saved_notebook_opened_without_a_kernel_shows_its_stills(
+    explorers_page, lab, open_notebook, folder
+):
+    explorers_page.command("docmanager:save")
+    saved = folder / "saved.ipynb"
+    saved.write_bytes((folder / "explorers_en.ipynb").read_bytes())
+    tab = open_notebook(lab, saved.name, kernel=False)
+    tab.script("await panel.sessionContext.ready; await panel.sessionContext.shutdown();")
+    for cell in range(1, 1 + len(EXPLORERS)):
+        tab.show_cell(cell)
+        still = tab.page.locator(f'[data-cell-number="{cell}"] .jp-RenderedImage img').first
+        still.wait_for(state="visible")
+        assert still.evaluate("(image) => image.naturalWidth") > 100
