@@ -3,11 +3,10 @@
     python3 course.py lab     opens Day 11 in JupyterLab; the first start makes .venv
     python3 course.py test    runs every test
 
-Further options go to JupyterLab or to pytest as they are.
+Further options go to JupyterLab (--no-browser) or to pytest (-k word) as they are.
 """
 
-# Standard library only, and readable to Pythons that are too old for the course, so that they
-# answer with a sentence and not with a traceback.
+# Standard library only, and readable to Pythons that are too old: they answer with a sentence.
 import argparse
 import contextlib
 import hashlib
@@ -26,6 +25,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.txt"
+LAB_SETTINGS = VENV / "share/jupyter/lab/settings/overrides.json"
+NO_NEWS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'
 NOTEBOOK = "notebooks/{}/day11_critical_points.ipynb"
 PYTEST = ("-m", "pytest", "--nbval", "--nbval-cell-timeout=60", "--nbval-current-env")
 TESTS = ("tests", "notebooks/en", "notebooks/zh")
@@ -33,7 +34,6 @@ BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
 
 TOO_OLD = """\
@@ -112,22 +112,29 @@ def prepare(needs: str) -> None:
         run(*([uv, "venv", "--python", base, VENV] if uv else [base, "-m", "venv", VENV]))
     pip = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install"]
     run(*pip, "-c", "constraints.txt", "-e", ".[test]" if needs == "test" else ".")
+    LAB_SETTINGS.parent.mkdir(parents=True, exist_ok=True)
+    LAB_SETTINGS.write_text(NO_NEWS)  # or the first start asks whether it may fetch news
     STAMP.write_text(key + needs)
 
 
-def serve(*command: object) -> int:
-    """Run a server until it ends by itself, by ctrl-C or by SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen([str(word) for word in command], cwd=ROOT)
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        if os.name != "nt":  # on Windows the server has had the ctrl-C too, and terminate() is rude
-            server.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            server.wait(10)
-        server.kill()  # JupyterLab may hang for good if its page was closed just before
-        return 0
+def stay_with(*command: object) -> int:
+    """Run a server or the tests to their end, which ctrl-C or SIGTERM may bring about."""
+    child = subprocess.Popen([str(word) for word in command], cwd=ROOT)
+
+    def pass_on(*_: object) -> None:
+        child.terminate()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, pass_on)
+    with contextlib.suppress(KeyboardInterrupt):
+        return child.wait()
+    # The terminal has sent the ctrl-C to the child as well.  JupyterLab may hang for good if its
+    # page was closed just before; so after ten seconds, or at the next ctrl-C, be firmer.
+    for firmer in (child.poll, child.terminate, child.kill):
+        firmer()
+        with contextlib.suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            return child.wait(10)
+    return 1
 
 
 def lab(options: argparse.Namespace, rest: list) -> int:
@@ -139,24 +146,17 @@ def lab(options: argparse.Namespace, rest: list) -> int:
                 sys.exit(PORT_TAKEN.format(options.port))
         rest = [f"--ServerApp.port={options.port}", "--ServerApp.port_retries=0", *rest]
     prepare("lab")
-    return serve(
+    return stay_with(
         *(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"),
         "--LabApp.default_url=/lab/tree/" + NOTEBOOK.format(options.lang),
-        "--LabApp.news_url=None",  # or the first start asks whether to fetch news
         "--ServerApp.answer_yes=True",  # or ctrl-C asks back
-        *(["--no-browser"] if options.no_browser else []),
         *rest,
     )
 
 
-def find_browser() -> str:
-    """Return the path of a Chromium or Chrome, or an empty string."""
-    return next(filter(None, map(shutil.which, [os.environ.get("CHROMIUM", ""), *BROWSERS])), "")
-
-
 def test(options: argparse.Namespace, rest: list) -> int:
     """Run every test, or only those that are named."""
-    browser = find_browser()
+    browser = next(filter(None, map(shutil.which, [os.environ.get("CHROMIUM", ""), *BROWSERS])), "")
     for name, path in (("Chromium", browser), ("Node.js", shutil.which("node"))):
         if not path and options.browser_required:
             sys.exit(f"No {name} was found, and --browser-required asks for it.")
@@ -166,7 +166,7 @@ def test(options: argparse.Namespace, rest: list) -> int:
     os.environ["CHROMIUM"] = browser  # for the browser tests
     rest += ["--browser-required"] if options.browser_required else []
     named = any((ROOT / word.split("::")[0]).exists() for word in rest)
-    return subprocess.call([str(PYTHON), *PYTEST, *rest, *(() if named else TESTS)], cwd=ROOT)
+    return stay_with(PYTHON, *PYTEST, *rest, *(() if named else TESTS))
 
 
 def usual_language() -> str:
@@ -185,7 +185,6 @@ def main() -> int:
     parser.add_argument("command", choices=("lab", "test"))
     parser.add_argument("--lang", choices=("en", "zh"), default=usual_language(), help="lab only")
     parser.add_argument("--port", type=int, metavar="N", help="lab only; else the first free one")
-    parser.add_argument("--no-browser", action="store_true", help="lab only: print the address")
     parser.add_argument("--browser-required", action="store_true", help="test only")
     options, rest = parser.parse_known_args()
     try:

@@ -20,12 +20,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lecture_lib.formula_error import FormulaError
+from lecture_lib.formula_size import NUMBER, PARAMETER, Size, of_operation
 from lecture_lib.formula_tokens import CONSTANTS, FUNCTIONS, LARGEST, Scanner, Token
 
 DEEPEST = 30  # parentheses, signs and powers inside one another
 MOST_OPERATIONS = 64  # signs and functions
 LARGEST_EXPONENT = 12
 LONGEST_FRACTION = 512  # bits of the numerator or denominator of an exact constant
+LONGEST_CONSTANT = 16  # signs, functions and numbers in a constant such as sqrt(2)/pi
+LONGEST_DERIVATIVE = 1000  # the same in the second derivative, as `formula_size` estimates it
 
 Constant = Fraction | float
 SIGNS: Mapping[str, Callable] = {
@@ -47,12 +50,14 @@ class Node:
         position: Where its name or sign stands in the text.
         parts: The operands.
         value: The number it stands for; None if w1 or w2 is in it.
+        size: How long it is, and how long its derivatives will be.
     """
 
     name: str
     position: int
     parts: tuple[Node, ...] = ()
     value: Constant | None = None
+    size: Size = NUMBER
 
 
 def read(text: str) -> Node:
@@ -134,7 +139,9 @@ class _Reader:
         if token.kind != "name":
             raise self.no_operand(before, token)
         if token.name not in FUNCTIONS:
-            return Node(token.name, token.start, value=CONSTANTS.get(token.name))
+            if token.name in CONSTANTS:
+                return Node(token.name, token.start, value=CONSTANTS[token.name])
+            return Node(token.name, token.start, size=PARAMETER)
         if self.next.name != "(":
             raise self.error("no_parentheses", token.start, name=token.name)
         return self.node(token, self.inside(token, self.take()))
@@ -162,7 +169,12 @@ class _Reader:
             raise self.error("many_operations", token.start, limit=MOST_OPERATIONS)
         values = [part.value for part in parts]
         value = None if None in values else self.value(token, *values)
-        return Node(token.name, token.start, parts, value)
+        size = of_operation(token.name, *(part.size for part in parts))
+        if size.second > LONGEST_DERIVATIVE:
+            raise self.error("long_derivative", token.start)
+        if isinstance(value, float) and size.value > LONGEST_CONSTANT:
+            raise self.error("long_constant", token.start, value=f"{value:.12g}")
+        return Node(token.name, token.start, parts, value, size)
 
     def value(self, token: Token, *values: Constant) -> Constant:
         """Compute a constant, exactly as long as it is a fraction, and keep it small."""
@@ -188,15 +200,11 @@ class _Reader:
         """Tell what is wrong with a token after a complete operand."""
         if self.next.name == ")":
             return self.error("unopened", self.next.start)
-        if (
-            self.next.name == ","
-            and self.last.kind == "number"
-            and self.scanner.digit(self.next.end)
-        ):
-            return self.error("decimal_comma", self.next.start)
-        if self.next.name == "," and opened_by and opened_by.kind == "name":
-            return self.error("arguments", self.next.start, name=opened_by.name)
         if self.next.name == ",":
+            if self.last.kind == "number" and self.scanner.digit(self.next.end):
+                return self.error("decimal_comma", self.next.start)
+            if opened_by and opened_by.kind == "name":
+                return self.error("arguments", self.next.start, name=opened_by.name)
             return self.error("comma", self.next.start)
         left, right = (self.scanner.typed(token) for token in (self.last, self.next))
         return self.error("no_sign", self.next.start, left=left, right=right)

@@ -32,7 +32,7 @@ import numpy as np
 Number = Any  # a float, an array, or a `tracing.Value` that stands for either
 
 
-class Unsupported(ValueError):
+class Unsupported(TypeError):
     """Something has no operation in the program, so the browser cannot compute it."""
 
 

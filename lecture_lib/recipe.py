@@ -8,6 +8,7 @@ follows from them by a *recipe*, a list of four kinds of steps.  ::
         Let("t", np.linspace(-1, 1, 81)),              a constant array
         Map(lambda t, w1, w2, u1, u2: {"x": …}),       elementwise: 81 points of a line
         Iterate(step, start={"p1": "w1", …}, steps=200),   a recurrence: a descent
+        Pick(-1, {"end": "loss"}),                     one entry of an array: where it ended
     ])
 
 Each step reads names that stand above it and adds new ones.  NumPy runs the recipe here and
@@ -19,6 +20,7 @@ recipe still runs here and the figure asks the kernel.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.program import Program, Unsupported
+from lecture_lib.program import Program
 from lecture_lib.tracing import trace
 
 Frame = dict[str, np.ndarray]
@@ -39,7 +41,7 @@ def _traced(function: Program | Function, inputs: tuple[str, ...] | None = None)
         return function
     try:
         return trace(function, inputs)
-    except Unsupported:
+    except TypeError:  # Unsupported, or a NumPy function that was handed a symbolic value
         return function
 
 
@@ -153,14 +155,48 @@ class Iterate:
         }
 
 
+@dataclass(frozen=True)
+class Pick:
+    """Single entries of arrays, under names of their own.
+
+    Attributes:
+        index: Which entry: a whole number, −1 for the last one; or the name of a number of the
+            frame, which is rounded and kept within the array.
+        entries: ``{new name: array in the frame}``.
+    """
+
+    index: int | str
+    entries: Mapping[str, str]
+
+    def add(self, frame: Frame) -> None:
+        """Put the entries into the frame."""
+        for name, source in self.entries.items():
+            row = np.ravel(frame[source])
+            frame[name] = np.asarray(row[self._place(frame, row.size)])
+
+    def _place(self, frame: Frame, size: int) -> int:
+        if not isinstance(self.index, str):
+            return self.index
+        wanted = float(np.ravel(frame[self.index])[0])
+        return min(size - 1, max(0, math.floor(wanted + 0.5))) if math.isfinite(wanted) else 0
+
+    def json(self) -> dict[str, Any]:
+        """Return the step as the browser reads it."""
+        writes, reads = list(self.entries), list(self.entries.values())
+        return {"kind": "pick", "index": self.index, "reads": reads, "writes": writes}
+
+
+Step = Let | Map | Iterate | Pick
+
+
 class Recipe:
     """A list of steps, run in order.
 
     Args:
-        steps: `Let`, `Map` and `Iterate` steps; each may read the inputs and every name above it.
+        steps: Each may read the inputs and every name above it.
     """
 
-    def __init__(self, steps: Iterable[Let | Map | Iterate]) -> None:
+    def __init__(self, steps: Iterable[Step]) -> None:
         self.steps = tuple(steps)
 
     def __call__(self, inputs: Mapping[str, float]) -> Frame:

@@ -7,13 +7,14 @@ with derivatives that SymPy works out exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lecture_lib import formulas
 from lecture_lib.program import Program
 from lecture_lib.tracing import trace
 
@@ -48,14 +49,15 @@ class Surface:
         program: Inputs ``w1 w2``; outputs ``loss g1 g2 h11 h12 h22``.  Usually a `Program`, which
             the browser runs too; a plain function with the same names works, through the kernel.
         window: What a figure shows, ``((w1 from, to), (w2 from, to))``.
-        latex: The formula of L.
+        parts_latex: The formulas of L, of its slopes and of its curvatures, by the names of the
+            program's outputs; empty for a surface made from a function.
         name: Its key in `SURFACES`, or empty.
         formula: What `from_formula` was given, or empty.
     """
 
     program: Program | Callable[..., Mapping[str, Any]]
     window: Window = SQUARE
-    latex: str = ""
+    parts_latex: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     formula: str = ""
 
@@ -72,8 +74,8 @@ class Surface:
             FormulaError: If the formula cannot be read; it says where, and what to write instead.
             ValueError: If the window is not two rising, finite ranges.
         """
-        program, latex = _compiled(text)
-        return cls(program, _checked(window), latex, name, text)
+        program, parts = _compiled(text)
+        return cls(program, _checked(window), parts, name, text)
 
     @classmethod
     def from_function(
@@ -101,6 +103,11 @@ class Surface:
                 "Write it with theta[..., 0] and theta[..., 1]."
             )
         return cls(_differences(loss), _checked(window), name=name)
+
+    @property
+    def latex(self) -> str:
+        """The formula of L in LaTeX; empty for a surface made from a function."""
+        return self.parts_latex.get("loss", "")
 
     def loss(self, theta: ArrayLike) -> Array:
         """Return L(θ) for θ of shape ``(..., 2)``, shape ``(...)``."""
@@ -143,17 +150,15 @@ def _checked(window: Window) -> Window:
 
 
 @lru_cache(maxsize=64)
-def _compiled(text: str) -> tuple[Program, str]:
+def _compiled(text: str) -> tuple[Program, Mapping[str, str]]:
     """Differentiate a formula twice and write it all down as one program."""
-    import sympy
-
-    from lecture_lib import formulas
-
     loss = formulas.parse(text)
+    import sympy  # half a second, so only with the first formula
+
     w1, w2 = formulas.symbols()
-    g1, g2 = loss.diff(w1), loss.diff(w2)
-    wanted = {"loss": loss, "g1": g1, "g2": g2}
-    wanted |= {"h11": g1.diff(w1), "h12": g1.diff(w2), "h22": g2.diff(w2)}
+    g1, g2 = formulas.derivative(loss, w1), formulas.derivative(loss, w2)
+    wanted = {"loss": loss, "g1": g1, "g2": g2, "h11": formulas.derivative(g1, w1)}
+    wanted |= {"h12": formulas.derivative(g1, w2), "h22": formulas.derivative(g2, w2)}
     shared, reduced = sympy.cse(list(wanted.values()))
 
     def program(w1: Any, w2: Any) -> dict[str, Any]:
@@ -162,7 +167,8 @@ def _compiled(text: str) -> tuple[Program, str]:
             values[symbol] = formulas.emit(part, values)
         return {n: formulas.emit(e, values) for n, e in zip(wanted, reduced, strict=True)}
 
-    return trace(program), sympy.latex(loss)
+    latex = {name: sympy.latex(expression) for name, expression in wanted.items()}
+    return trace(program), latex
 
 
 def _differences(loss: Callable[[Array], ArrayLike]) -> Callable[..., dict[str, Array]]:

@@ -19,6 +19,8 @@ from lecture_lib.program import OPCODES, OPS, Number, Program, Unsupported
 class Value:
     """A number that does not exist yet: arithmetic on it writes steps into a program."""
 
+    __array_ufunc__ = None  # so that np.float64(2) * value comes to __rmul__, not to an array
+
     def __init__(self, writer: _Writer, key: tuple) -> None:
         self.writer, self.key = writer, key
 
@@ -61,7 +63,10 @@ class Value:
         return self.writer.step("pow", self, exponent)
 
     def __bool__(self) -> bool:
-        raise TypeError("a Value has no truth yet: use where(less(a, b), …, …) instead of `if`.")
+        raise Unsupported("a Value has no truth yet: use where(less(a, b), …, …) instead of `if`.")
+
+    def __float__(self) -> float:
+        raise Unsupported("a Value has no number yet: use the functions of lecture_lib.tracing.")
 
 
 class _Writer:

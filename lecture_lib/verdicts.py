@@ -5,8 +5,8 @@ v = Σ a_i u_i in the unit eigenvectors of H,  ::
 
     vᵀHv = Σ a_i² λ_i
 
-so the signs of the eigenvalues λ_i replace the test of every v (slides p. 6).  The lecture has three
-cases.  The fourth, eigenvalues that are zero, is where its own minima lie: along the valley
+so the signs of the eigenvalues λ_i replace the test of every v (slides p. 6).  The lecture has
+three cases.  In the fourth, where eigenvalues are zero, lie its own minima: along the valley
 w1 w2 = 1 of (1 − w1 w2)² the eigenvalues are 0 and 2(w1² + w2²).
 """
 
@@ -73,9 +73,11 @@ class Verdict:
     why: str
 
     def __str__(self) -> str:
+        """Return the sentence."""
         return self.why
 
     def __repr__(self) -> str:
+        """Return kind and eigenvalues, the same in every language."""
         return f"Verdict({self.kind.name}, eigenvalues=[{listed(self.eigenvalues)}])"
 
 

@@ -52,21 +52,20 @@ def _bitmap(surface: Surface, theme: str, pixels: int) -> bytes:
     draw_map(ax, surface, theme)
     ax.set(xlim=surface.window[0], ylim=surface.window[1])
     data = BytesIO()
-    figure.savefig(data, format="png", facecolor=style.LOW[theme])
+    figure.savefig(data, format="png", transparent=True)
     return data.getvalue()
 
 
 def landscape(surface: Surface, *, columns: int = 33) -> dict[str, Any]:
     """Return the heights of the surface on a grid, with the map's levels and colours.
 
-    Losses that are not finite stand at the highest level.
+    Where the loss is not finite the height is None: a hole.
     """
     _, _, losses = surface.grid(columns)
     steps = levels(losses)
-    heights = np.nan_to_num(losses, nan=steps[-1], posinf=steps[-1], neginf=steps[0])
     return {
         "columns": columns,
-        "z": [float(f"{z:.6g}") for z in heights.ravel()],
+        "z": [float(f"{z:.6g}") if np.isfinite(z) else None for z in losses.ravel()],
         "levels": steps.tolist(),
         **{theme: style.ramp(theme, len(steps) - 1) for theme in style.THEMES},
     }

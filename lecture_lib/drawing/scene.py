@@ -35,6 +35,8 @@ class Panel:
         z: For a space, the losses between floor and ceiling.
         labels: Symbols at the axes, never words.
         landmarks: Points ``(x, y, kind)`` marked on it, to which a handle let go nearby snaps.
+        powers: Axes, ``"x"``, ``"y"`` or ``"xy"``, whose numbers are exponents of ten: what stands
+            there as −3 is ticked 10⁻³.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Panel:
     z: Range = (0.0, 1.0)
     labels: tuple[str, str] = ("", "")
     landmarks: tuple[tuple[float, float, str], ...] = ()
+    powers: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lecture_lib.drawing import style
 from lecture_lib.drawing.scene import (
@@ -56,6 +57,10 @@ def draw_panel(
         ax.set_xlabel(panel.labels[0], loc="right", style="italic", fontsize=10, labelpad=0)
         ax.set_ylabel(panel.labels[1], loc="top", style="italic", fontsize=10, rotation=0)
         ax.tick_params(labelsize=style.TEXT_SIZE * _POINTS)
+        for name in panel.powers:
+            axis = {"x": ax.xaxis, "y": ax.yaxis}[name]
+            axis.set_major_locator(MaxNLocator(5, integer=True))
+            axis.set_major_formatter(lambda exponent, _place: f"$10^{{{exponent:.0f}}}$")
         if backdrop:
             image = _pixels(backdrop["light"])
             ax.imshow(image, extent=(*panel.x, *panel.y), aspect="auto", zorder=0)
@@ -110,7 +115,7 @@ def _terrain(ax: Axes, panel: Panel, grid: Mapping[str, Any]) -> None:
     ax.set_axis_off()
     n, project = grid["columns"], _space(panel)
     y, x = np.meshgrid(np.linspace(*panel.y, n), np.linspace(*panel.x, n), indexing="ij")
-    z = np.reshape(grid["z"], (n, n))
+    z = np.reshape(np.array(grid["z"], dtype=float), (n, n))
     px, py = project(x, y, z)
     corners = np.stack([px, py], axis=-1)
     cells = np.stack([corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]], 2)

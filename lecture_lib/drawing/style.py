@@ -60,6 +60,7 @@ ROLES: dict[str, Role] = {
     "truth": Role(INK, PAPER, 2.2),
     "model": Role(DARK_PURPLE, "#e7a3c7", 2.2, DASHED),
     "tangent": Role("#b87700", "#ffc34d", 1.8, DOTTED),
+    "patch": Role(DARK_PURPLE, "#e7a3c7", 1.2),
     "guide": Role("#7c828a", "#8d949d", 1.0),
     "axes": Role("#7c828a", "#8d949d", 1.6, DASH_DOT),
     "start": Role(INK, PAPER, 1.8),

@@ -1,6 +1,7 @@
 """The live figures, one a file, and `speak`, which chooses their language."""
 
 from lecture_lib.explorers.hessian_lens import HessianLens
+from lecture_lib.explorers.own_loss import OwnLoss
 from lecture_lib.words import speak
 
-__all__ = ["HessianLens", "speak"]
+__all__ = ["HessianLens", "OwnLoss", "speak"]

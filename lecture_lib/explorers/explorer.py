@@ -98,7 +98,7 @@ class Explorer(ipywidgets.VBox):
                 **staged.scene.json(),
                 "version": self._version,
                 "style": browser_style(),
-                "words": {key: word(f"plane.{key}") for key in ("busy", "gone", "alone")},
+                "words": {key: word(f"plane.{key}") for key in ("busy", "gone", "alone", "gap")},
                 "fact": [s.json() for s in staged.fact],
                 "numbers": [s.json() for s in staged.numbers],
                 "alt": dict(staged.alt),
@@ -112,7 +112,7 @@ class Explorer(ipywidgets.VBox):
     def fact(self) -> str:
         """One sentence with the numbers: what the picture shows, as text."""
         frame = self.frame()
-        return " ".join(sentence.fill(frame) for sentence in self.staged.fact)
+        return word("plane.gap").join(sentence.fill(frame) for sentence in self.staged.fact)
 
     @property
     def state_code(self) -> str:

@@ -51,23 +51,31 @@ export function ticks(lo, hi, count = 5) {
   return { values: result, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 
+// Ten to the power of v, for an axis that counts in powers; nothing between two whole ones.
+export function power(v) {
+  const k = Math.round(v), digits = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+  if (Math.abs(k - v) > 1e-9) return "";
+  return `10${[...String(k)].map((c) => (c === "-" ? "\u207b" : digits[c])).join("")}`;
+}
+
 function axes(ctx, panel, view, style, theme) {
   const r = view.rect, ink = style.ink[theme];
   ctx.strokeStyle = ink; ctx.fillStyle = ink; ctx.lineWidth = 1; ctx.globalAlpha = 0.75;
   ctx.strokeRect(r.x, r.y, r.w, r.h);
   ctx.globalAlpha = 1;
   ctx.font = `${style.text_size}px ${FONT}`;
-  const write = (v, digits) => v.toFixed(digits).replace("-", "\u2212").replace(/^\u22120(\.0*)?$/, "0");
+  const plain = (v, digits) => v.toFixed(digits).replace("-", "\u2212").replace(/^\u22120(\.0*)?$/, "0");
+  const write = { x: panel.powers?.includes("x") ? power : plain, y: panel.powers?.includes("y") ? power : plain };
   const xs = ticks(...panel.x), ys = ticks(...panel.y);
   ctx.textAlign = "center"; ctx.textBaseline = "top";
   for (const v of xs.values) {
     const [x] = view.project(v, panel.y[0]);
-    line(ctx, x, r.y + r.h, x, r.y + r.h + 4); ctx.fillText(write(v, xs.digits), x, r.y + r.h + 6);
+    line(ctx, x, r.y + r.h, x, r.y + r.h + 4); ctx.fillText(write.x(v, xs.digits), x, r.y + r.h + 6);
   }
   ctx.textAlign = "right"; ctx.textBaseline = "middle";
   for (const v of ys.values) {
     const [, y] = view.project(panel.x[0], v);
-    line(ctx, r.x - 4, y, r.x, y); ctx.fillText(write(v, ys.digits), r.x - 7, y);
+    line(ctx, r.x - 4, y, r.x, y); ctx.fillText(write.y(v, ys.digits), r.x - 7, y);
   }
   ctx.font = `italic ${style.text_size + 1}px ${FONT}`;
   ctx.textAlign = "right"; ctx.textBaseline = "bottom";
@@ -220,6 +228,7 @@ function terrain(ctx, panel, view, grid, theme, style) {
   ctx.setLineDash([]); ctx.lineWidth = 0.6; ctx.strokeStyle = style.contour[theme]; ctx.lineJoin = "round";
   const cell = (i, j) => {
     const ring = [i * n + j, i * n + j + 1, (i + 1) * n + j + 1, (i + 1) * n + j];
+    if (ring.some((k) => grid.z[k] === null)) return;
     const mean = ring.reduce((sum, k) => sum + grid.z[k], 0) / 4;
     const band = grid.levels.findIndex((level) => mean < level);
     ctx.fillStyle = colours[band < 0 ? colours.length - 1 : Math.max(0, band - 1)];

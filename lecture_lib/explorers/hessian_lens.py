@@ -44,36 +44,39 @@ class HessianLens(Explorer):
 
     def staging(self) -> Staging:
         """Show the surface that is chosen."""
-        surface = self.own or SURFACES[self.surface.value]
-        low, high = height_range(surface)
-        (x0, x1), (y0, y1) = surface.window
-        box = {"x": surface.window[0], "y": surface.window[1], "labels": NAMES}
-        heights = landscape(surface)
-        return Staging(
-            recipe=curvature.lens(surface),
-            scene=Scene(
-                panels=(
-                    Panel("map", "map", **box, landmarks=landmarks(surface)),
-                    Panel("space", "space", **box, z=(low, high)),
-                ),
-                layers=_layers(tuple(heights["levels"])),
-                handles=(Handle("map", "w1", "w2", "θ", word("handle.theta")),),
+        return lens_staging(self.own or SURFACES[self.surface.value])
+
+
+def lens_staging(surface: Surface) -> Staging:
+    """Return the lens over any surface; its controls are ``w1``, ``w2`` and ``turn``."""
+    (x0, x1), (y0, y1) = surface.window
+    box = {"x": surface.window[0], "y": surface.window[1], "labels": NAMES}
+    heights = landscape(surface)
+    return Staging(
+        recipe=curvature.lens(surface),
+        scene=Scene(
+            panels=(
+                Panel("map", "map", **box, landmarks=landmarks(surface)),
+                Panel("space", "space", **box, z=height_range(surface)),
             ),
-            values={"w1": x0 + 0.7 * (x1 - x0), "w2": y0 + 0.325 * (y1 - y0)},
-            inputs=("turn",),
-            fact=(
-                Sentence((word("lens.here"),)),
-                Sentence(tuple(word(f"lens.verdict.{kind}") for kind in KINDS), "kind"),
-            ),
-            numbers=_NUMBERS,
-            backdrops={"map": map_bitmaps(surface), "space": heights},
-            alt={"map": word("lens.alt.map"), "space": word("lens.alt.space")},
-        )  # fmt: skip
+            layers=_layers(tuple(heights["levels"])),
+            handles=(Handle("map", "w1", "w2", "θ", word("handle.theta")),),
+        ),
+        values={"w1": round(x0 + 0.675 * (x1 - x0), 3), "w2": round(y0 + 0.4 * (y1 - y0), 3)},
+        inputs=("turn",),
+        fact=(
+            Sentence((word("lens.here"),)),
+            Sentence(tuple(word(f"lens.verdict.{kind}") for kind in KINDS), "kind"),
+        ),
+        numbers=_NUMBERS,
+        backdrops={"map": map_bitmaps(surface), "space": heights},
+        alt={"map": word("lens.alt.map"), "space": word("lens.alt.space")},
+    )  # fmt: skip
 
 
 def _layers(steps: tuple[float, ...]) -> tuple:
     """Return what is drawn: axes and patch below, directions above, gradient on top."""
-    patch = {"x": "patch_x", "y": "patch_y", "columns": curvature.PATCH, "role": "model"}
+    patch = {"x": "patch_x", "y": "patch_y", "columns": curvature.PATCH, "role": "patch"}
     layers = [
         Contours("map", z="patch_model", levels=steps, **patch),
         Mesh("space", z="patch_model", **patch),

@@ -83,6 +83,15 @@ export function evaluator(recipe) {
       }
       outputs.forEach((name, o) => { frame[step.prefix + name] = rows[o]; });
     },
+    pick(step, k, frame) {
+      const named = typeof step.index === "string" ? known(frame, step.index)[0] : null;
+      step.writes.forEach((name, i) => {
+        const row = known(frame, step.reads[i]), last = row.length - 1;
+        const at = named === null ? (step.index < 0 ? row.length + step.index : step.index)
+          : Number.isFinite(named) ? Math.min(last, Math.max(0, Math.floor(named + 0.5))) : 0;
+        frame[name] = Float64Array.of(row[at]);
+      });
+    },
   };
   return (state) => {
     const frame = {};

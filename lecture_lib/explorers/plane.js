@@ -160,7 +160,7 @@ function render({ model, el, signal }) {
     for (const p of panels) paintOne(p, dark, page);
     if (frame) {
       const scene = model.get("scene");
-      fact.textContent = scene.fact.map((s) => sentence(s, frame)).join(" ");
+      fact.textContent = scene.fact.map((s) => sentence(s, frame)).join(words.gap);
       numbers.textContent = scene.numbers.map((s) => sentence(s, frame)).join("\n");
     }
     mirror();

@@ -103,8 +103,8 @@ def _direction(name: str) -> Map:
 
 def lens(surface: Surface) -> Recipe:
     """Everything that `HessianLens` shows, from the inputs ``w1``, ``w2`` and ``turn`` (degrees)."""
-    reach = 0.11 * (surface.window[0][1] - surface.window[0][0])
-    side = np.linspace(-1.6 * reach, 1.6 * reach, PATCH)
+    reach = 0.14 * (surface.window[0][1] - surface.window[0][0])
+    side = np.linspace(-1.15 * reach, 1.15 * reach, PATCH)
     d2, d1 = (c.ravel() for c in np.meshgrid(side, side, indexing="ij"))
 
     def shifted(w1: Number, w2: Number, d1: Number, d2: Number) -> Numbers:
@@ -118,7 +118,7 @@ def lens(surface: Surface) -> Recipe:
             result |= {f"{name}_from_x": w1 - reach * x, f"{name}_from_y": w2 - reach * y,
                        f"{name}_long_x": 2 * reach * x, f"{name}_long_y": 2 * reach * y,
                        f"{name}_end_x": w1 + reach * x, f"{name}_end_y": w2 + reach * y}  # fmt: skip
-        far = 4 * reach
+        far = 2.6 * reach
         return result | {"v_from_x": w1 - far * v_x, "v_from_y": w2 - far * v_y,
                          "v_long_x": 2 * far * v_x, "v_long_y": 2 * far * v_y,
                          "v_end_x": w1 + 0.75 * far * v_x, "v_end_y": w2 + 0.75 * far * v_y}  # fmt: skip
@@ -127,11 +127,11 @@ def lens(surface: Surface) -> Recipe:
         Map(surface.program),
         Map(eigen),
         Map(verdict),
-        Let("longest", 2 * reach),
+        Let("longest", 1.6 * reach),
         Map(arrow),
         Map(turned),
         Map(segments),
-        Let("t", np.linspace(-1.6 * reach, 1.6 * reach, 25)),
+        Let("t", np.linspace(-1.15 * reach, 1.15 * reach, 25)),
         _direction("low"),
         _direction("high"),
         Let("d1", d1),

@@ -193,7 +193,7 @@ class NotebookPage:
         """Switch JupyterLab to its ``"Light"`` or ``"Dark"`` theme and wait until it is on."""
         self.command("apputils:change-theme", theme=f"JupyterLab {name}")
         light = "true" if name == "Light" else "false"
-        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
         self.page.wait_for_timeout(300)
 
     @contextmanager

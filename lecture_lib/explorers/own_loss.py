@@ -1,0 +1,104 @@
+"""`OwnLoss`: type a loss, read its derivatives, see its critical points, drag over it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets
+import numpy as np
+
+from lecture_lib.critical_points import CriticalPoint, critical_points
+from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.hessian_lens import lens_staging
+from lecture_lib.sentences import number
+from lecture_lib.surfaces import Surface
+from lecture_lib.words import word
+
+START = "(1 - w1*w2)**2"
+
+
+class OwnLoss(Explorer):
+    """The Hessian lens over a formula of your own.
+
+    Type L(w1, w2) and press Enter.  Its gradient and its Hessian appear as formulas, its critical
+    points in the window are found and classified, and the lens follows θ over it.  A formula that
+    cannot be read is answered with the place and the cure; the last good one stays.
+
+    Args:
+        formula: Where to begin.
+
+    Attributes:
+        surface: The surface of the last formula that could be read.
+        message: What is wrong with the formula typed, as plain text; empty if nothing is.
+
+    Raises:
+        FormulaError: If the first formula cannot be read.
+    """
+
+    def __init__(self, formula: str = START) -> None:
+        self.surface = Surface.from_formula(formula)
+        self.message = ""
+        self._about = ipywidgets.HTMLMath()
+        controls = {
+            "formula": ipywidgets.Text(
+                formula, description="L(w1, w2) =", continuous_update=False,
+                placeholder=word("own.placeholder"), style={"description_width": "initial"},
+                layout=ipywidgets.Layout(width="470px", max_width="100%"),
+            ),
+            "window": dropdown("own.window", [(f"−{r} … {r}", r) for r in (1, 2, 3, 5)], 2),
+            "turn": slider("lens.turn", 0, 0, 180, 1),
+        }  # fmt: skip
+        super().__init__(controls)
+        row, plane = self.children
+        self.children = (row, self._about, plane)
+        for name in ("formula", "window"):
+            self.controls[name].observe(lambda _change: self._read(), "value")
+
+    def staging(self) -> Staging:
+        """Show the formula that could be read last."""
+        self._describe()
+        return lens_staging(self.surface)
+
+    def _read(self) -> None:
+        """Read what is typed; keep the last good surface if it cannot be read."""
+        reach = float(self.window.value)
+        try:
+            surface = Surface.from_formula(self.formula.value, window=((-reach, reach),) * 2)
+            if not np.isfinite(surface.grid(33)[2]).any():
+                raise ValueError(word("own.nowhere"))
+        except ValueError as error:
+            self.message = str(error)
+            self._describe()
+            return
+        self.surface, self.message = surface, ""
+        self.stage()
+
+    def _describe(self) -> None:
+        """Write the derivatives and the critical points, or what is wrong, above the plane."""
+        if self.message:
+            self._about.value = (
+                f'<pre role="alert" class="lecture-bad">{escape(self.message)}</pre>'
+            )
+            return
+        part = self.surface.parts_latex
+        gradient = rf"g = \begin{{pmatrix}} {part['g1']} \\ {part['g2']} \end{{pmatrix}}"
+        rows = rf"{part['h11']} & {part['h12']} \\ {part['h12']} & {part['h22']}"
+        hessian = rf"H = \begin{{pmatrix}} {rows} \end{{pmatrix}}"
+        formulas = "".join(
+            f"<div>$${f}$$</div>" for f in (f"L = {part['loss']}", gradient, hessian)
+        )
+        points = critical_points(self.surface)
+        lines = "".join(f"<li>{_described(point)}</li>" for point in points)
+        head = word("own.found" if points else "own.none_found")
+        self._about.value = (
+            f'<div class="lecture-formulas">{formulas}</div><p>{head}</p><ul>{lines}</ul>'
+        )
+
+
+def _described(point: CriticalPoint) -> str:
+    """Return one critical point as a line of a list."""
+    place = f"({number(point.theta[0], 2)}, {number(point.theta[1], 2)})"
+    low, high = (number(value, 2) for value in point.verdict.eigenvalues)
+    kind = word(f"own.kind.{point.verdict.kind.value}")
+    along = word("own.family") if point.family else ""
+    return f"θ = {place}: L = {number(point.loss, 3)}, λ = {low}, {high}. {kind}{along}"

@@ -1,0 +1,210 @@
+"""`TaylorLens`: drag θ′ and θ, and see what the Taylor polynomial around θ′ says of θ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from lecture_lib.drawing.backdrop import landscape, map_bitmaps
+from lecture_lib.drawing.scene import Arrow, Contours, Dots, Handle, Label, Layer, Panel, Path, Scene
+from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
+from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.recipes import taylor
+from lecture_lib.sentences import Sentence
+from lecture_lib.surfaces import SURFACES
+from lecture_lib.words import word
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What the chart of the line shows of one surface.
+
+    Attributes:
+        losses: Low to high, with the interesting part of the surface in the middle.
+        never_negative: Whether the loss is a sum of squares.
+    """
+
+    losses: tuple[float, float]
+    never_negative: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A place worth seeing: a surface, θ′ and θ on it."""
+
+    surface: str
+    center: tuple[float, float]
+    theta: tuple[float, float]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The inputs of the recipe."""
+        return dict(zip(("c1", "c2", "w1", "w2"), (*self.center, *self.theta), strict=True))
+
+
+CHARTS = {
+    "two_weights": Chart((-1.5, 4.0), True),
+    "bowl": Chart((-1.5, 6.0), True),
+    "saddle": Chart((-4.0, 4.0)),
+    "monkey_saddle": Chart((-4.0, 4.0)),
+    "flat_minimum": Chart((-1.5, 6.0), True),
+    "himmelblau": Chart((-100.0, 300.0), True),
+}
+
+
+def _from_the_saddle(distance: float) -> Case:
+    """Return a step from the origin along (1, 1), the escape of slides p. 10."""
+    part = round(distance * sqrt(0.5), 12)
+    return Case("two_weights", (0.0, 0.0), (part, part))
+
+
+CASES = {
+    "slope": Case("two_weights", (-0.6, 0.6), (0.2, 0.7)),
+    "saddle_tenth": _from_the_saddle(0.1),
+    "saddle_half": _from_the_saddle(0.5),
+    "saddle_one": _from_the_saddle(1.0),
+    "saddle_root_two": _from_the_saddle(sqrt(2.0)),
+    "minimum": Case("himmelblau", (3.0, 2.0), (3.3, 2.4)),
+    "blind": Case("flat_minimum", (0.0, 0.0), (0.9, 0.6)),
+    "wrong_way": Case("monkey_saddle", (0.5, 0.0), (-1.3, 0.0)),
+}
+OWN = ""  # the handles stand elsewhere
+
+
+class TaylorLens(Explorer):
+    """Drag θ′ and θ; compare the loss at θ with its Taylor polynomial around θ′.
+
+    The chart cuts the surface along the line through both: the loss solid, the tangent line
+    dotted, the quadratic model dashed, the two terms as arrows from L(θ′) to the model.  The model
+    is good near θ′ and knows nothing of what lies far away: from the lecture's saddle, at the
+    distance √2, it promises a squared loss of −1.
+
+    Args:
+        case: Where to begin, a name in `CASES`.
+
+    Raises:
+        ValueError: If there is no such case.
+    """
+
+    def __init__(self, case: str = "slope") -> None:
+        if case not in CASES:
+            raise ValueError(f"expected a case out of {', '.join(CASES)}; got {case!r}.")
+        cases = [(word(f"taylor.case.{name}"), name) for name in CASES]
+        surfaces = [(word(f"surface.{name}"), name) for name in CHARTS]
+        controls = {
+            "surface": dropdown("taylor.surface", surfaces, CASES[case].surface),
+            "case": dropdown("taylor.case", [*cases, (word("taylor.case.own"), OWN)], case),
+        }
+        super().__init__(controls)
+        self.surface.observe(lambda _change: self._change_surface(), "value")
+        self.case.observe(lambda _change: self._go(), "value")
+        self.plane.observe(lambda _change: self._compare(), "values")
+
+    def staging(self) -> Staging:
+        """Show the surface that is chosen."""
+        name = self.surface.value
+        surface, chart = SURFACES[name], CHARTS[name]
+        (x0, x1), _ = surface.window
+        distances = (-0.5 * (x1 - x0), 0.75 * (x1 - x0))
+        steps = tuple(landscape(surface)["levels"])
+        return Staging(
+            recipe=taylor.taylor(
+                surface,
+                distances=distances,
+                losses=chart.losses,
+                never_negative=chart.never_negative,
+            ),
+            scene=Scene(
+                panels=(
+                    Panel("map", "map", *surface.window, labels=("w₁", "w₂"),
+                          landmarks=landmarks(surface)),
+                    Panel("line", "chart", distances, chart.losses, labels=("‖θ − θ′‖", "L")),
+                ),
+                layers=(*_map_layers(steps), *_line_layers(chart.losses)),
+                handles=(
+                    Handle("map", "c1", "c2", "θ′", word("taylor.handle.center")),
+                    Handle("map", "w1", "w2", "θ", word("taylor.handle.theta")),
+                ),
+            ),
+            values=self._start().values,
+            fact=(
+                Sentence((word("taylor.here"),)),
+                Sentence(tuple(word(f"taylor.terms.{t}") for t in taylor.TERMS), "terms"),
+                Sentence(tuple(word(f"taylor.quality.{q}") for q in taylor.QUALITY), "quality"),
+            ),
+            numbers=_NUMBERS,
+            backdrops={"map": map_bitmaps(surface)},
+            alt={"map": word("taylor.alt.map"), "line": word("taylor.alt.line")},
+        )  # fmt: skip
+
+    def _start(self) -> Case:
+        """Return the case that is chosen, or else the first one of this surface, or a plain one."""
+        chosen = CASES.get(self.case.value)
+        fitting = [case for case in CASES.values() if case.surface == self.surface.value]
+        if chosen in fitting:
+            return chosen
+        (x0, x1), (y0, y1) = SURFACES[self.surface.value].window
+        middle = Case(self.surface.value, (0.5 * x0, 0.3 * y1), (0.1 * x1, 0.5 * y1))
+        return fitting[0] if fitting else middle
+
+    def _change_surface(self) -> None:
+        self.stage()
+        self._compare()
+
+    def _go(self) -> None:
+        """Show the case that was chosen."""
+        if case := CASES.get(self.case.value):
+            self.surface.value = case.surface
+            self.plane.values = case.values
+
+    def _compare(self) -> None:
+        """Name the case in which the handles stand, if they do."""
+        here = self.surface.value, dict(self.plane.values)
+        names = [name for name, case in CASES.items() if (case.surface, case.values) == here]
+        self.case.value = names[0] if names else OWN
+
+
+def _map_layers(steps: tuple[float, ...]) -> tuple[Layer, ...]:
+    return (
+        Contours("map", "grid_x", "grid_y", "grid_model", taylor.GRID, "patch", steps[1:-1:3]),
+        Path("map", "line_x", "line_y", "guide"),
+        Arrow("map", "c1", "c2", "v1", "v2", "truth"),
+        Label("map", "middle_1", "middle_2", "v", "truth"),
+    )
+
+
+def _line_layers(losses: tuple[float, float]) -> tuple[Layer, ...]:
+    """Return the three curves, the terms as arrows beside θ, and the points they lead to."""
+    low = losses[0]
+    return (
+        Path("line", "ends", "zero", "guide"),
+        Path("line", "zero", "heights", "guide"),
+        Arrow("line", "distance", low, 0.0, losses[1] - low, "guide", heads=0),
+        Path("line", "t", "line_truth", "truth"),
+        Path("line", "t", "line_tangent", "tangent"),
+        Path("line", "t", "line_model", "model"),
+        Arrow("line", "slope_at", "loss", 0.0, "slope_term", "gradient"),
+        Arrow("line", "bend_at", "tangent", 0.0, "bend_term", "step"),
+        Label("line", "slope_name_at", "tangent", "vᵀg", "tangent"),
+        Label("line", "bend_name_at", "model", "½ vᵀHv", "model"),
+        Dots("line", 0.0, "loss", "truth"),
+        Dots("line", "distance", "tangent", "tangent"),
+        Dots("line", "distance", "model", "model"),
+        Dots("line", "distance", "truth", "truth"),
+        Label("line", 0.0, low, "θ′", "truth", offset=(-20, -12)),
+        Label("line", "distance", low, "θ", "truth", offset=(6, -12)),
+        Label("line", "beyond_at", low, "θ ▸", "truth", offset=(-30, -12)),
+    )
+
+
+_NUMBERS = tuple(
+    Sentence((line,))
+    for line in (
+        " θ′ = ({c1:5.2f},{c2:5.2f} )    θ = ({w1:5.2f},{w2:5.2f} )    v = θ − θ′ = ({v1:5.2f},{v2:5.2f} )",
+        "",
+        " L(θ′)    = {loss:9.4f}",
+        " vᵀg      = {slope_term:9.4f}    ······   L(θ′) + vᵀg           = {tangent:9.4f}",
+        " ½ vᵀHv   = {bend_term:9.4f}    – – –    L(θ′) + vᵀg + ½ vᵀHv  = {model:9.4f}",
+        "                         ─────    L(θ)                  = {truth:9.4f}",
+    )
+)

@@ -1,0 +1,69 @@
+"""A recipe computes every array of a figure, in order, from a handful of numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from node_machine import browser_frame
+
+from lecture_lib.recipe import Iterate, Let, Map, Recipe
+from lecture_lib.tracing import sin
+
+
+def halve(s, rate):
+    return {"s": s - rate * s, "spent": rate * s}
+
+
+RECIPE = Recipe([
+    Let("t", np.linspace(0, 1, 5)),
+    Map(lambda t, a: {"x": a * t, "y": sin(t)}, {"a": "slope"}, prefix="line_"),
+    Let("rates", [0.5, 0.25, 1.0]),
+    Iterate(halve, {"s": "slope"}, 3, prefix="run_", per_step=()),
+])  # fmt: skip
+
+
+def test_a_map_applies_its_function_to_every_entry_and_broadcasts_numbers():
+    frame = Recipe(RECIPE.steps[:2])({"slope": 2.0})
+    np.testing.assert_array_equal(frame["line_x"], [0, 0.5, 1, 1.5, 2])
+    np.testing.assert_allclose(frame["line_y"], np.sin(frame["t"]))
+
+
+def test_a_recurrence_keeps_every_state_and_what_came_of_each_step():
+    recipe = Recipe([Iterate(halve, {"s": "start"}, 3, prefix="run_")])
+    frame = recipe({"start": 8.0, "rate": 0.5})
+    np.testing.assert_array_equal(frame["run_s"], [8, 4, 2, 1])
+    np.testing.assert_array_equal(frame["run_spent"], [4, 2, 1])
+
+
+def test_per_step_numbers_go_one_into_each_step():
+    recipe = Recipe([
+        Let("rate", [0.5, 0.25, 1.0]),
+        Iterate(halve, {"s": "start"}, 3, per_step=("rate",)),
+    ])  # fmt: skip
+    np.testing.assert_array_equal(recipe({"start": 8.0})["s"], [8, 4, 3, 0])
+
+
+def test_a_step_that_reads_an_unknown_name_says_which():
+    with pytest.raises(KeyError, match="nowhere"):
+        Recipe([Map(lambda nowhere: {"x": nowhere})])({"w1": 0.0})
+
+
+def test_a_recipe_of_traced_functions_runs_in_the_browser_with_the_same_numbers():
+    steps = [*RECIPE.steps[:2], Let("rate", [0.5, 0.25, 1.0]),
+             Iterate(halve, {"s": "slope"}, 3, prefix="run_", per_step=("rate",))]  # fmt: skip
+    recipe = Recipe(steps)
+    assert recipe.runs_in_browser
+    here, there = recipe({"slope": 2.0}), browser_frame(recipe, {"slope": 2.0})
+    assert here.keys() == there.keys()
+    for name, values in here.items():
+        np.testing.assert_allclose(np.ravel(values), there[name], rtol=1e-14, err_msg=name)
+
+
+def test_a_function_that_cannot_be_traced_still_runs_here():
+    def lookup(x):
+        return {"y": np.interp(x, [0.0, 1.0], [5.0, 7.0]) + np.zeros(1)}
+
+    recipe = Recipe([Map(lookup)])
+    assert not recipe.runs_in_browser
+    assert recipe.json() is None
+    assert recipe({"x": 0.5})["y"] == [6.0]
