@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lecture_lib.arguments import Array, whole_number
-from lecture_lib.newton_search import search, window_diagonal
+from lecture_lib.newton_search import is_defined, search, window_diagonal, window_grid
 from lecture_lib.verdicts import Verdict, classify
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def critical_points(surface: Surface, *, grid: int = 15) -> list[CriticalPoint]:
         TypeError: If ``grid`` is not a whole number.
         ValueError: If ``grid`` is below 2.
     """
-    axes = [np.linspace(*side, whole_number(grid, "grid", least=2)) for side in surface.window]
-    starts = _with_a_slope(surface, np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2))
+    starts = window_grid(surface, whole_number(grid, "grid", least=2))
     thetas, norms, _, converged = search(surface, starts)
     found = converged & _inside(surface, thetas)
     thetas = _distinct(thetas[found], norms[found], SAME_POINT * window_diagonal(surface))
@@ -75,10 +74,6 @@ def critical_points(surface: Surface, *, grid: int = 15) -> list[CriticalPoint]:
     kept += _representatives(thetas, losses, np.flatnonzero(family), level)
     points = [CriticalPoint(thetas[k], float(losses[k]), verdicts[k], family[k]) for k in kept]
     return sorted(points, key=lambda point: (point.loss, *point.theta))
-
-
-def _with_a_slope(surface: Surface, thetas: Array) -> Array:
-    return thetas[np.isfinite(surface.gradient(thetas)).all(-1)]
 
 
 def _inside(surface: Surface, thetas: Array) -> Array:
@@ -104,9 +99,7 @@ def _ordinary_curvature(surface: Surface, thetas: Array) -> float | None:
 
 
 def _height(surface: Surface, thetas: Array) -> float:
-    losses = surface.loss(thetas)
-    losses = losses[np.isfinite(losses)]
-    return float(np.ptp(losses)) if losses.size else 0.0
+    return float(np.ptp(surface.loss(thetas))) if thetas.size else 0.0
 
 
 def _have_neighbours(surface: Surface, thetas: Array, verdicts: list[Verdict]) -> list[bool]:
@@ -118,7 +111,7 @@ def _have_neighbours(surface: Surface, thetas: Array, verdicts: list[Verdict]) -
             owners += [k, k]
             starts += [thetas[k] + distance * direction, thetas[k] - distance * direction]
     owners, starts = np.array(owners, dtype=int), np.array(starts).reshape(-1, 2)
-    defined = np.isfinite(surface.gradient(starts)).all(-1)
+    defined = is_defined(surface, starts)
     owners, starts = owners[defined], starts[defined]
     ends, _, _, converged = search(surface, starts)
     elsewhere = converged & (np.linalg.norm(ends - thetas[owners], axis=-1) > distance / 2)

@@ -87,6 +87,8 @@ def _expression(node: Node, text: str) -> sympy.Expr:
         made = sympy.Abs(*parts, evaluate=bool(parts[0].is_extended_real))
     else:
         made = {"pi": sympy.pi, "e": sympy.E}.get(node.name) or getattr(sympy, node.name)(*parts)
+    if made.is_number and not made.is_Rational and node.value is None:  # w1 - w1 + pi
+        raise FormulaError("long_constant", text, node.position, value=made)
     if key := _trouble(made):
         raise FormulaError(key, text, node.position, limit=LARGEST_POWER)
     return made

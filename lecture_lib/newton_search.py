@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from lecture_lib.surfaces import Surface
 
 MOST_ITERATIONS = 100
-MOST_REFUSALS = 20  # in a row; then rounding, or a valley of |∇L|, forbids any progress
+MOST_REFUSALS = 18  # in a row; then rounding, or a valley of |∇L|, forbids any progress
 SETTLED = 1e-8  # |g| over the largest curvature: about the distance that is left to go
+SECOND_STARTS = 9  # along each side of the window, after a failure
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class Search:
     Attributes:
         theta: The point, shape ``(2,)``.
         gradient_norm: |∇L| there.
-        iterations: Newton steps tried.
+        iterations: Newton steps tried on the way that led there.
         converged: Whether the gradient vanishes there, to rounding.  If not, the search came to
             rest where |∇L| is smallest nearby without being zero.
     """
@@ -46,7 +47,9 @@ def nearest_critical_point(surface: Surface, start: ArrayLike) -> Search:
 
     and μ falls after every step that worked, rises after every one that did not.  Along a negative
     eigenvalue the step goes uphill, so a saddle attracts as much as a minimum does.  Where the
-    Hessian is singular at the goal (w⁴) it still arrives, more slowly.
+    Hessian is singular at the goal (w⁴) it still arrives, more slowly.  Where |∇L| has a valley of
+    its own it comes to rest without a critical point; then it begins again from points all over the
+    window, and of the critical points found the nearest counts.
 
     Args:
         surface: The surface to search.
@@ -60,10 +63,15 @@ def nearest_critical_point(surface: Surface, start: ArrayLike) -> Search:
         ValueError: If ``start`` is not a finite vector of two, or the surface has no slope there.
     """
     start = finite_vector(start, "start", size=2)
-    if not np.isfinite(surface.gradient(start)).all():
-        raise ValueError(f"the gradient is not defined at {start}: start somewhere else.")
+    if not is_defined(surface, start):
+        raise ValueError(f"the loss or its gradient is not defined at {start}: start elsewhere.")
     thetas, norms, iterations, converged = search(surface, start[None])
-    return Search(thetas[0], float(norms[0]), int(iterations[0]), bool(converged[0]))
+    if not converged[0]:
+        others = search(surface, window_grid(surface, SECOND_STARTS))
+        if others[-1].any():
+            thetas, norms, iterations, converged = (column[others[-1]] for column in others)
+    k = int(np.argmin(np.linalg.norm(thetas - start, axis=-1)))
+    return Search(thetas[k], float(norms[k]), int(iterations[k]), bool(converged[k]))
 
 
 def search(surface: Surface, starts: Array) -> tuple[Array, Array, Array, Array]:
@@ -91,11 +99,26 @@ def search(surface: Surface, starts: Array) -> tuple[Array, Array, Array, Array]
         thetas[moved], norms[moved] = trial[better], trial_norms[better]
         gradients[moved], hessians[moved] = trial_gradients[better], surface.hessian(trial[better])
         damping[moved] = np.maximum(damping[moved] / 10, 1e-16)
-        damping[stayed] *= 4
+        damping[stayed] *= 10
         refusals[moved], refusals[stayed] = 0, refusals[stayed] + 1
         iterations[busy] += 1
     thetas, norms = _in_simple_numbers(surface, thetas, norms)
     return thetas, norms, iterations, _has_converged(surface, thetas, norms)
+
+
+def is_defined(surface: Surface, thetas: Array) -> np.ndarray:
+    """Say of each θ whether the loss and its gradient are finite there.
+
+    The loss has to be asked too: log(w1) has the derivative 1/w1 even where it has no value.
+    """
+    return np.isfinite(surface.loss(thetas)) & np.isfinite(surface.gradient(thetas)).all(-1)
+
+
+def window_grid(surface: Surface, points: int) -> Array:
+    """Return the nodes of a square grid over the window where the loss is defined, ``(k, 2)``."""
+    axes = [np.linspace(*side, points) for side in surface.window]
+    nodes = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    return nodes[is_defined(surface, nodes)]
 
 
 def window_diagonal(surface: Surface) -> float:
@@ -137,10 +160,10 @@ def _has_converged(surface: Surface, thetas: Array, norms: Array) -> Array:
     where g is already small but so is the curvature that has to bend it to zero.
     """
     hessians = surface.hessian(thetas)
-    usable = np.isfinite(hessians).all((-2, -1))
-    values, along, _ = _eigen_components(
-        surface.gradient(thetas), np.where(usable[:, None, None], hessians, 0.0)
-    )
+    usable = np.isfinite(hessians).all((-2, -1)) & is_defined(surface, thetas)
+    gradients = np.where(usable[:, None], surface.gradient(thetas), 0.0)
+    hessians = np.where(usable[:, None, None], hessians, 0.0)
+    values, along, _ = _eigen_components(gradients, hessians)
     no_step = np.abs(along) <= np.maximum(1e-6 * np.abs(values), 1e-10)
     small = np.hypot(*along.T) <= SETTLED
     curved = np.abs(values).max(-1) > 0

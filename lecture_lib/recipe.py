@@ -125,22 +125,36 @@ class Iterate:
     def add(self, frame: Frame) -> None:
         """Run the recurrence and put every path into the frame."""
         names = _names(self.function)
-        now = {name: float(frame[self.start.get(name, name)]) for name in names
-               if name not in self.per_step}  # fmt: skip
-        noise = {name: frame[name].tolist() for name in self.per_step}
-        rows: dict[str, list[float]] = {name: [now[name]] for name in self.start}
-        run = self.function.floats if isinstance(self.function, Program) else None
+        values = [0.0 if name in self.per_step else float(frame[self.start.get(name, name)])
+                  for name in names]  # fmt: skip
+        noise = [(names.index(name), frame[name].tolist()) for name in self.per_step]
+        outputs, run = self._stepper(names, values)
+        back = [(names.index(name), outputs.index(name)) for name in self.start]
+        first = {name: values[names.index(name)] for name in self.start}
+        table = []
         for k in range(self.steps):
-            values = [noise[name][k] if name in noise else now[name] for name in names]
-            if run:
-                results = dict(zip(self.function.results, run(*values), strict=True))
-            else:
-                results = self.function(**dict(zip(names, values, strict=True)))
-            for name, value in results.items():
-                rows.setdefault(name, []).append(float(value))
-            now.update((name, float(results[name])) for name in self.start)
-        for name, values in rows.items():
-            frame[self.prefix + name] = np.array(values)
+            for place, drawn in noise:
+                values[place] = drawn[k]
+            results = run(*values)
+            table.append(results)
+            for place, source in back:
+                values[place] = results[source]
+        columns = np.array(table, dtype=float).reshape(self.steps, len(outputs)).T
+        for name, column in zip(outputs, columns, strict=True):
+            begun = [first[name]] if name in first else []
+            frame[self.prefix + name] = np.concatenate([begun, column])
+
+    def _stepper(
+        self, names: tuple[str, ...], values: list[float]
+    ) -> tuple[tuple[str, ...], Callable[..., tuple[float, ...]]]:
+        """Return the names of what a step gives, and the step on plain floats."""
+        function = self.function
+        if isinstance(function, Program):
+            return function.outputs, function.floats
+        outputs = tuple(function(**dict(zip(names, values, strict=True))))
+        return outputs, lambda *now: tuple(
+            map(float, function(**dict(zip(names, now, strict=True))).values())
+        )
 
     def json(self) -> dict[str, Any]:
         """Return the step as the browser reads it."""

@@ -41,7 +41,7 @@ class GradientField:
         return self.program.floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """A loss L(w1, w2) that knows its slopes and its curvatures.
 

@@ -13,7 +13,7 @@ import build_notebooks
 import edition_check
 import nbformat
 import pytest
-from edition_markdown import join_chinese_lines
+from edition_markdown import join_chinese_lines, marks, unclosed
 from edition_rules import Refusal
 
 LANGUAGES = ("en", "zh")
@@ -24,12 +24,18 @@ GOOD = """\
 # # Valley or saddle?
 #
 # Where $g = 0$, call `classify`; see [Day 12](day12.ipynb).
+#
+# ## Look
+# ![axes](axes.png)
 
 # %% [markdown] lang="zh"
 # # 谷底还是鞍点？
 #
 # 调用 `classify`，见[第 12 天](day12.ipynb)，
 # 前提是 $g = 0$。
+#
+# ## 看
+# ![坐标轴](axes.png)
 
 # %%
 speak = print
@@ -46,10 +52,9 @@ ipywidgets.IntSlider()
 
 BROKEN = {
     "an English cell without its partner": (
-        '# %% [markdown] lang="zh"\n# # 谷底还是鞍点？\n#\n# 调用 `classify`，见[第 12 天]'
-        "(day12.ipynb)，\n# 前提是 $g = 0$。\n",
-        "",
-        'a.py, cell 1 “# Valley or saddle?”: wanted its lang="zh" partner next; came “speak =',
+        '# %% [markdown] lang="zh"',
+        '# %% [markdown]\n# ---\n\n# %% [markdown] lang="zh"',
+        'a.py, cell 1 “# Valley or saddle?”: wanted its lang="zh" partner next; came “---”. Write',
     ),
     "an English cell at the end": (
         "ipywidgets.IntSlider()\n",
@@ -105,6 +110,11 @@ BROKEN = {
         "# # 谷底",
         "# ## 谷底",
         "the same headings in both partners; came only in en `h1`, only in zh `h2`",
+    ),
+    "a picture that differs": (
+        "![坐标轴](axes.png)",
+        "![坐标轴](轴.png)",
+        "the same links in both partners; came only in en `axes.png`, only in zh `",
     ),
     "a fold in one language only": (
         "# 前提是 $g = 0$。",
@@ -212,6 +222,12 @@ def test_a_refusal_names_every_fault_at_once(tmp_path):
     ]
 
 
+def test_headings_keep_their_order(tmp_path):
+    text = GOOD.replace("# # 谷底", "# ## 谷底").replace("# ## 看", "# # 看")
+    with pytest.raises(Refusal, match="wanted headings in the same order; came en `h1`, `h2`, zh"):
+        build_notebooks.read_source(source_in(tmp_path, text))
+
+
 def test_partners_may_change_the_order_of_words_and_formulas(tmp_path):
     text = GOOD.replace("Where $g = 0$", "Where $g = 0$ and $H$").replace("前提是", "前提是 $H$ 与")
     assert text.index("$g = 0$ and $H$") < text.index("$H$ 与 $g = 0$")
@@ -223,6 +239,34 @@ def test_blank_lines_between_cells_and_quoted_markdown_are_free(tmp_path):
     spaced = build_notebooks.read_source(source_in(tmp_path, text))["en"]
     (tmp_path / "src" / "a.py").write_text(GOOD, encoding="utf-8")
     assert spaced == build_notebooks.read_source(tmp_path / "src" / "a.py")["en"]
+
+
+def test_marks_are_found_wherever_a_reader_would_see_them():
+    text = """\
+| $a$ | `b` |
+|-|-|
+| [c](d) | <a href="e">f</a> |
+
+\\begin{align}
+g &= h
+\\end{align}
+
+Inline $$i$$, and \\$5 are no formula.
+
+<details><summary>Why $j$?</summary>
+
+    k
+
+</details>
+"""
+    assert marks(text) == {
+        "formulas": ["a", r"\begin{align} g &= h \end{align}", "i", "j"],
+        "code": ["b", "k"],
+        "links": ["d", "e"],
+        "headings": [],
+        "HTML tags": ["<a", "</a", "<details", "<summary", "</summary", "</details"],
+    }
+    assert unclosed(text) == []
 
 
 def test_a_wrapped_chinese_paragraph_is_joined_and_nothing_else_is():

@@ -47,7 +47,9 @@ def test_every_sentence_is_there_in_both_languages_and_no_other():
         key: entry
         for key, entry in all_words().items()
         if entry.keys() != {"en", "zh"}
-        or not all(isinstance(text, str) and text.strip() for text in entry.values())
+        or not all(isinstance(text, str) for text in entry.values())
+        or bool(entry["en"].strip())
+        != bool(entry["zh"].strip())  # the gap between sentences is blank
     }
     assert wrong == {}
 
@@ -84,11 +86,11 @@ def test_chinese_is_in_the_chinese_sentences_and_nowhere_else():
     assert in_english == {}
 
 
-def test_chinese_words_are_followed_by_full_width_punctuation():
+def test_punctuation_beside_chinese_words_is_full_width():
     wrong = {
         key: entry["zh"]
         for key, entry in all_words().items()
-        if re.search(r"[\u4e00-\u9fff][,;:?!]", entry["zh"])
+        if re.search(r"[\u4e00-\u9fff][,;:?!]|[,;:?!] ?[\u4e00-\u9fff]", entry["zh"])
     }
     assert wrong == {}
 

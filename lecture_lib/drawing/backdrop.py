@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -40,6 +41,7 @@ def draw_map(ax: Axes, surface: Surface, theme: str = "light", *, points: int = 
     return filled, lines
 
 
+@lru_cache(maxsize=32)
 def map_bitmaps(surface: Surface, *, pixels: int = 720) -> dict[str, bytes]:
     """Return the map as PNG bytes for each theme, without axes, edge to edge."""
     return {theme: _bitmap(surface, theme, pixels) for theme in style.THEMES}
@@ -56,6 +58,7 @@ def _bitmap(surface: Surface, theme: str, pixels: int) -> bytes:
     return data.getvalue()
 
 
+@lru_cache(maxsize=32)
 def landscape(surface: Surface, *, columns: int = 33) -> dict[str, Any]:
     """Return the heights of the surface on a grid, with the map's levels and colours.
 

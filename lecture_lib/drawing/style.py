@@ -56,10 +56,15 @@ ROLES: dict[str, Role] = {
     "curves_up": Role(INK, PAPER, 2.4, SOLID),
     "flat": Role(INK, PAPER, 2.0, DOTTED),
     "curves_down": Role(INK, PAPER, 2.4, DASHED),
+    # the curvature in every direction
+    "rose_up": Role(DARK_PURPLE, "#e7a3c7", 2.8, SOLID),
+    "rose_flat": Role(DARK_PURPLE, "#e7a3c7", 2.4, DOTTED),
+    "rose_down": Role(DARK_PURPLE, "#e7a3c7", 2.8, (5, 4)),
     # a loss and what stands in for it
     "truth": Role(INK, PAPER, 2.2),
     "model": Role(DARK_PURPLE, "#e7a3c7", 2.2, DASHED),
     "tangent": Role("#b87700", "#ffc34d", 1.8, DOTTED),
+    "bend_term": Role(DARK_PURPLE, "#e7a3c7", 2.6),
     "patch": Role(DARK_PURPLE, "#e7a3c7", 1.2),
     "guide": Role("#7c828a", "#8d949d", 1.0),
     "axes": Role("#7c828a", "#8d949d", 1.6, DASH_DOT),

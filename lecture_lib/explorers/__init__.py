@@ -1,7 +1,9 @@
 """The live figures, one a file, and `speak`, which chooses their language."""
 
+from lecture_lib.explorers.curvature_compass import CurvatureCompass
 from lecture_lib.explorers.hessian_lens import HessianLens
 from lecture_lib.explorers.own_loss import OwnLoss
+from lecture_lib.explorers.taylor_lens import TaylorLens
 from lecture_lib.words import speak
 
-__all__ = ["HessianLens", "OwnLoss", "speak"]
+__all__ = ["CurvatureCompass", "HessianLens", "OwnLoss", "TaylorLens", "speak"]

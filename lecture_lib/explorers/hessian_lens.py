@@ -33,6 +33,8 @@ class HessianLens(Explorer):
 
     def __init__(self, surface: str | Surface = "two_weights") -> None:
         self.own = surface if isinstance(surface, Surface) else None
+        if self.own is None:
+            SURFACES[surface]  # an unknown name is refused here, with the names there are
         names = [*SURFACES] if self.own is None else [""]
         choices = [(word(f"surface.{n}") if n else word("surface.own"), n) for n in names]
         controls = {

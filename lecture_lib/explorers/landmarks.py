@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lecture_lib.critical_points import critical_points
 from lecture_lib.surfaces import Surface
 
 
+@lru_cache(maxsize=32)
 def landmarks(surface: Surface) -> tuple[tuple[float, float, str], ...]:
     """Return ``(w1, w2, kind)`` of the critical points in the window, for `scene.Panel`."""
     return tuple(

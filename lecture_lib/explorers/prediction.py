@@ -40,6 +40,7 @@ class Prediction(ipywidgets.VBox):
     """
 
     def __init__(self, name: str) -> None:
+        """Lay out one button an option."""
         self.name = name
         reasons = _reasons(name)
         self.right = next(letter for letter, kind in reasons.items() if kind == "right")

@@ -96,6 +96,7 @@ class TaylorLens(Explorer):
             "case": dropdown("taylor.case", [*cases, (word("taylor.case.own"), OWN)], case),
         }
         super().__init__(controls)
+        self._going = False
         self.surface.observe(lambda _change: self._change_surface(), "value")
         self.case.observe(lambda _change: self._go(), "value")
         self.plane.observe(lambda _change: self._compare(), "values")
@@ -138,14 +139,13 @@ class TaylorLens(Explorer):
         )  # fmt: skip
 
     def _start(self) -> Case:
-        """Return the case that is chosen, or else the first one of this surface, or a plain one."""
-        chosen = CASES.get(self.case.value)
-        fitting = [case for case in CASES.values() if case.surface == self.surface.value]
-        if chosen in fitting:
-            return chosen
-        (x0, x1), (y0, y1) = SURFACES[self.surface.value].window
-        middle = Case(self.surface.value, (0.5 * x0, 0.3 * y1), (0.1 * x1, 0.5 * y1))
-        return fitting[0] if fitting else middle
+        """Return where the handles start on this surface."""
+        surface = self.surface.value
+        for case in (CASES[self._defaults["case"]], *CASES.values()):
+            if case.surface == surface:
+                return case
+        (x0, x1), (y0, y1) = SURFACES[surface].window
+        return Case(surface, (0.5 * x0, 0.3 * y1), (0.1 * x1, 0.5 * y1))
 
     def _change_surface(self) -> None:
         self.stage()
@@ -153,23 +153,30 @@ class TaylorLens(Explorer):
 
     def _go(self) -> None:
         """Show the case that was chosen."""
-        if case := CASES.get(self.case.value):
+        case = CASES.get(self.case.value)
+        if case is None or self._going:
+            return
+        self._going = True
+        try:
             self.surface.value = case.surface
             self.plane.values = case.values
+        finally:
+            self._going = False
 
     def _compare(self) -> None:
-        """Name the case in which the handles stand, if they do."""
-        here = self.surface.value, dict(self.plane.values)
-        names = [name for name, case in CASES.items() if (case.surface, case.values) == here]
-        self.case.value = names[0] if names else OWN
+        """Let the drop-down name the case in which the handles stand, if they stand in one."""
+        if not self._going:
+            here = self.surface.value, dict(self.plane.values)
+            names = [name for name, case in CASES.items() if (case.surface, case.values) == here]
+            self.case.value = names[0] if names else OWN
 
 
 def _map_layers(steps: tuple[float, ...]) -> tuple[Layer, ...]:
     return (
-        Contours("map", "grid_x", "grid_y", "grid_model", taylor.GRID, "patch", steps[1:-1:3]),
+        Contours("map", "patch_x", "patch_y", "patch_model", taylor.PATCH, "patch", steps),
         Path("map", "line_x", "line_y", "guide"),
         Arrow("map", "c1", "c2", "v1", "v2", "truth"),
-        Label("map", "middle_1", "middle_2", "v", "truth"),
+        Label("map", "middle_1", "middle_2", "v", "truth", offset=(-4, -13)),
     )
 
 
@@ -184,7 +191,7 @@ def _line_layers(losses: tuple[float, float]) -> tuple[Layer, ...]:
         Path("line", "t", "line_tangent", "tangent"),
         Path("line", "t", "line_model", "model"),
         Arrow("line", "slope_at", "loss", 0.0, "slope_term", "gradient"),
-        Arrow("line", "bend_at", "tangent", 0.0, "bend_term", "step"),
+        Arrow("line", "bend_at", "tangent", 0.0, "bend_term", "bend_term"),
         Label("line", "slope_name_at", "tangent", "vᵀg", "tangent"),
         Label("line", "bend_name_at", "model", "½ vᵀHv", "model"),
         Dots("line", 0.0, "loss", "truth"),

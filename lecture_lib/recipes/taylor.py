@@ -10,7 +10,7 @@ from lecture_lib.recipes.curvature import Numbers, eigen, quadratic, verdict
 from lecture_lib.surfaces import Surface
 from lecture_lib.tracing import absolute, less, sqrt, where
 
-GRID = 29  # points a side of the grid on which the model's level lines are found
+PATCH = 21  # points a side of the patch around θ′ that shows the model's level lines
 POINTS = 161  # of each curve along the line
 CLOSE = 0.1  # an error below this part of the change counts as small
 RULES = 4.0  # a term this many times the other one rules
@@ -83,11 +83,9 @@ def taylor(
         losses: What the chart of the line shows, low to high.
         never_negative: Whether the loss is known to be at least zero everywhere.
     """
-    (x0, x1), (y0, y1) = surface.window
-    grid_2, grid_1 = (
-        c.ravel() for c in np.meshgrid(np.linspace(y0, y1, GRID), np.linspace(x0, x1, GRID),
-                                       indexing="ij")
-    )  # fmt: skip
+    (x0, x1), _ = surface.window
+    side = np.linspace(-0.25 * (x1 - x0), 0.25 * (x1 - x0), PATCH)
+    d2, d1 = (c.ravel() for c in np.meshgrid(side, side, indexing="ij"))
     aside = 0.03 * (distances[1] - distances[0])
     least = 0.05 * (losses[1] - losses[0])
 
@@ -99,10 +97,11 @@ def taylor(
         return {"x": x, "y": y, "truth": surface.program(w1=x, w2=y)["loss"],
                 "tangent": loss + there["slope_term"], "model": there["model"]}  # fmt: skip
 
-    def over_the_map(x: Number, y: Number, c1: Number, c2: Number,
-                     loss: Number, g1: Number, g2: Number,
-                     h11: Number, h12: Number, h22: Number) -> Numbers:  # fmt: skip
-        return {"model": quadratic(loss, g1, g2, h11, h12, h22, x - c1, y - c2)["model"]}
+    def around(d1: Number, d2: Number, c1: Number, c2: Number,
+               loss: Number, g1: Number, g2: Number,
+               h11: Number, h12: Number, h22: Number) -> Numbers:  # fmt: skip
+        model = quadratic(loss, g1, g2, h11, h12, h22, d1, d2)["model"]
+        return {"x": c1 + d1, "y": c2 + d2, "model": model}
 
     def marks(distance: Number, loss: Number, slope_term: Number, bend_term: Number,
               model: Number, v1: Number, v2: Number, c1: Number, c2: Number) -> Numbers:  # fmt: skip
@@ -114,7 +113,7 @@ def taylor(
             "slope_name_at": shown(second, less(least, absolute(slope_term))),
             "bend_name_at": shown(second, less(least, absolute(bend_term))),
             "beyond_at": shown(distances[1], less(distances[1], distance)),
-            "middle_1": c1 + 0.5 * v1,
+            "middle_1": shown(c1 + 0.5 * v1, less(0.15 * (x1 - x0), distance)),
             "middle_2": c2 + 0.5 * v2,
         }
 
@@ -130,9 +129,9 @@ def taylor(
         Map(marks),
         Let("t", np.linspace(*distances, POINTS)),
         Map(on_the_line, prefix="line_"),
-        Let("grid_x", grid_1),
-        Let("grid_y", grid_2),
-        Map(over_the_map, {"x": "grid_x", "y": "grid_y"}, prefix="grid_"),
+        Let("d1", d1),
+        Let("d2", d2),
+        Map(around, prefix="patch_"),
         Let("ends", distances),
         Let("zero", (0.0, 0.0)),
         Let("heights", losses),

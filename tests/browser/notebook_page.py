@@ -15,6 +15,7 @@ from pointer import Pointer
 
 HERE = Path(__file__).parent
 RECORDER = (HERE / "recorder.js").read_text(encoding="utf-8")
+WIDTH, HEIGHT = 1280, 900
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -62,7 +63,6 @@ class NotebookPage:
     Args:
         browser: The browser to open the tab in.
         debugging_port: Its debugging port.
-        density: Device pixels per CSS pixel.
 
     Attributes:
         page: The Playwright page, for everything that this class does not wrap.
@@ -70,10 +70,8 @@ class NotebookPage:
         complaints: Console errors and uncaught exceptions, as they came.
     """
 
-    def __init__(self, browser: Browser, debugging_port: int, *, density: float = 1.0) -> None:
-        self._context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, device_scale_factor=density
-        )
+    def __init__(self, browser: Browser, debugging_port: int) -> None:
+        self._context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
@@ -119,6 +117,16 @@ class NotebookPage:
             "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
             timeout=seconds * 1000,
         )
+
+    def interrupt(self) -> None:
+        """Interrupt what the kernel does, as the stop button does, and wait until it is idle."""
+        self.script("await panel.sessionContext.session.kernel.interrupt();")
+        self.wait_until_idle()
+
+    def restart(self) -> None:
+        """Restart the kernel, as its button does, and wait until the new one is idle."""
+        self.script("await panel.sessionContext.session.kernel.restart();")
+        self.wait_until_idle()
 
     def script(self, body: str, argument: object = None) -> Any:
         """Evaluate JavaScript with ``panel`` and ``notebook`` of JupyterLab in scope."""
@@ -197,18 +205,19 @@ class NotebookPage:
         self.page.wait_for_timeout(300)
 
     @contextmanager
-    def screen(self, *, width: int = 1280, height: int = 900, density: float = 1) -> Iterator[None]:
-        """Give the tab another screen while the block runs, as moving or zooming a window does."""
-        size = {"width": width, "height": height, "mobile": False}
-        change = "Emulation.setDeviceMetricsOverride"
-        self._cdp.send(change, {**size, "deviceScaleFactor": density})
+    def screen(self, *, width: int = WIDTH, density: float = 1) -> Iterator[None]:
+        """Give the tab another screen while the block runs, as moving its window there does."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        if density != 1:  # the driver itself only knows it for tabs not yet open
+            self._cdp.send(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": width, "height": HEIGHT, "deviceScaleFactor": density, "mobile": False},
+            )
         self.page.wait_for_timeout(300)
         try:
             yield
         finally:
-            self._cdp.send(
-                change, {"width": 1280, "height": 900, "mobile": False, "deviceScaleFactor": 1}
-            )
+            self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
             self.page.wait_for_timeout(300)
 
     # Watching and dragging ---------------------------------------------------------------------

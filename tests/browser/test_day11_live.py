@@ -51,6 +51,12 @@ def pictures(log: dict) -> int:
     return len({frame["drawn"] for frame in log["frames"]})
 
 
+def share_in_step(log: dict) -> float:
+    """In what share of the frames the curves belonged to the very θ that the handle was at."""
+    frames = log["frames"]
+    return sum(frame["drawn"] == frame["theta"] for frame in frames) / len(frames)
+
+
 def assert_under_pointer(figure: LiveFigure, pointer: tuple[float, float]) -> None:
     assert figure.tab.centre(figure.handle) == pytest.approx(pointer, abs=1.0)
 
@@ -138,7 +144,8 @@ def test_theta_follows_the_pointer_and_the_curves_follow_theta(lens):
     assert most_in_flight(log) <= WINDOW
     assert lens.fingerprint() != before
     assert lens.fact() != fact
-    assert pictures(log) > 10
+    assert pictures(log) >= 3
+    assert share_in_step(log) > 0.7
 
 
 def test_python_hears_where_theta_was_released(lens):
@@ -212,30 +219,23 @@ def test_by_kernel_an_interrupted_cell_leaves_a_figure_that_works(lens_by_kernel
     lens = lens_by_kernel
     lens.tab.run_code("while True: pass", wait=False)
     drag(lens, 0.35, 0.45, moves=20)
-    lens.tab.script("await panel.sessionContext.session.kernel.interrupt();")
-    lens.tab.wait_until_idle()
+    lens.tab.interrupt()
     pointer, _ = drag(lens, 0.65, 0.55, moves=20)
     lens.settle()
     assert_under_pointer(lens, pointer)
 
 
 @pytest.mark.parametrize(
-    "work",
-    [
-        "import time; time.sleep(3)",
-        "import time\nend = time.time() + 3\nwhile time.time() < end: pass",
-    ],
-    ids=["sleep", "loop"],
+    "work", ["import time; time.sleep(60)", "while True: pass"], ids=["sleeps", "computes"]
 )
-def test_the_twin_keeps_drawing_while_a_cell_runs(lens, work):
+def test_the_twin_keeps_drawing_while_a_cell(lens, work):
     lens.tab.run_code(work, wait=False)
     pointer, log = drag(lens, 0.25, 0.6)
-    busy = lens.tab.script("return panel.sessionContext.session.kernel.status;")
-    assert busy == "busy", "the cell ended before the drag: nothing is proved"
-    assert pictures(log) > 10
     assert_under_pointer(lens, pointer)
-    assert lens.state("drawn") == lens.state("theta")
-    lens.tab.wait_until_idle()
+    assert pictures(log) >= 3
+    assert share_in_step(log) > 0.7
+    assert lens.tab.script("return panel.sessionContext.session.kernel.status;") == "busy"
+    lens.tab.interrupt()
 
 
 # Every control, and the keyboard alone ----------------------------------------------------------
@@ -346,8 +346,11 @@ def test_a_handle_tells_a_screen_reader_what_it_is_and_where(lens):
     assert handle.get_attribute("aria-label")
     before = handle.get_attribute("aria-valuetext")
     handle.press("ArrowLeft")
-    lens.settle()
-    assert handle.get_attribute("aria-valuetext") != before
+    page = lens.tab.page
+    page.wait_for_function(  # said once the handle rests, not sixty times a second
+        "([handle, before]) => document.querySelector(handle).ariaValueText !== before",
+        arg=[lens.handle, before],
+    )
 
 
 # Screens ----------------------------------------------------------------------------------------
@@ -386,7 +389,8 @@ def test_a_dense_screen_gets_a_canvas_of_twice_the_pixels(lens):
     ratio = "(c) => c.width / c.getBoundingClientRect().width"
     assert lens.element("canvas[data-panel]").evaluate(ratio) == pytest.approx(1, abs=0.02)
     with lens.tab.screen(density=2):
-        lens.tab.page.wait_for_timeout(300)
+        lens.element(".lecture-handle").press("ArrowLeft")
+        lens.settle()
         assert lens.element("canvas[data-panel]").evaluate(ratio) == pytest.approx(2, abs=0.02)
 
 
@@ -467,11 +471,10 @@ def test_a_kernel_that_dies_is_noticed_and_running_the_cell_again_revives_the_fi
 
 
 def test_a_restarted_kernel_leaves_the_twin_dragging(explorers_page, lens):
-    lens.tab.script("await panel.sessionContext.session.kernel.restart();")
-    lens.tab.wait_until_idle()
+    lens.tab.restart()
     pointer, log = drag(lens, 0.5, 0.7, moves=30)
     assert_under_pointer(lens, pointer)
-    assert pictures(log) > 5
+    assert pictures(log) >= 3
     lens.tab.run_all()
     LiveFigure(lens.tab, lens.cell).settle()
 

@@ -1,0 +1,76 @@
+"""The plane's Python half: what it sends, and that a reply always comes."""
+
+from __future__ import annotations
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from lecture_lib.explorers.plane import Plane, browser_module
+
+
+class Overheard(Plane):
+    """A plane whose replies are kept instead of sent."""
+
+    def __init__(self, **traits):
+        self.replies = []
+        super().__init__(**traits)
+
+    def send(self, content, buffers=None):
+        self.replies.append((content, buffers))
+
+    def ask(self, seq, **state):
+        self._answer(self, {"kind": "ask", "seq": seq, "state": state}, [])
+        return self.replies[-1]
+
+
+@pytest.fixture
+def plane():
+    plane = Overheard()
+    plane.compute = lambda state: {"x": np.arange(3.0) * state["w1"], "unseen": np.ones(9)}
+    plane.wanted = ["x", "not there"]
+    return plane
+
+
+def test_a_reply_carries_the_arrays_that_are_drawn_and_no_others(plane):
+    content, buffers = plane.ask(7, w1=2.0)
+    assert content["seq"] == 7
+    assert content["lengths"] == [("x", 3)]
+    np.testing.assert_array_equal(np.frombuffer(buffers[0]), [0, 2, 4])
+
+
+def test_a_failing_computation_is_answered_with_its_message_and_the_next_one_works(plane):
+    good = plane.compute
+    plane.compute = lambda state: 1 / 0
+    content, _ = plane.ask(1, w1=1.0)
+    assert "ZeroDivisionError" in content["error"]
+    plane.compute = good
+    content, _ = plane.ask(2, w1=1.0)
+    assert "error" not in content
+
+
+def test_a_number_that_is_none_is_answered_too(plane):
+    content, _ = plane.ask(3, w1="not a number")
+    assert content["error"].startswith("ValueError")
+
+
+def test_a_message_of_another_kind_is_left_alone(plane):
+    plane._answer(plane, {"kind": "something else"}, [])
+    assert plane.replies == []
+
+
+def test_inputs_are_handles_sliders_choices_and_plain_numbers():
+    plane = Plane(
+        values={"w1": 0.5},
+        controls={"turn": ipywidgets.IntSlider(30, max=90), "case": ipywidgets.Dropdown(options=["a", "b"], value="b"),
+                  "fixed": 4},
+    )  # fmt: skip
+    assert plane.inputs() == {"w1": 0.5, "turn": 30.0, "case": 1.0, "fixed": 4.0}
+
+
+def test_the_browser_gets_one_module_without_neighbours_to_import():
+    module = browser_module()
+    assert 'from "./' not in module
+    assert module.count("export default") == 1
+    for part in ("function machine(", "function paintPanel(", "function requests(", "function render("):
+        assert part in module

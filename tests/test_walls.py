@@ -1,0 +1,64 @@
+"""Maths knows no drawing, drawing knows no widgets, and nothing knows pyplot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "lecture_lib"
+MATHS = sorted(
+    f"lecture_lib.{path.stem}" for path in PACKAGE.glob("*.py") if path.stem != "__init__"
+)
+FOLDERS = {
+    folder: sorted(f"lecture_lib.{folder}.{p.stem}" for p in (PACKAGE / folder).glob("*.py") if p.stem != "__init__")
+    for folder in ("experiments", "recipes", "exercises", "drawing", "explorers")
+}  # fmt: skip
+
+
+def loads(modules: list[str], forbidden: str) -> bool:
+    probe = f"import sys\nfor m in {modules!r}: __import__(m)\nsys.exit({forbidden!r} in sys.modules)"
+    return subprocess.run([sys.executable, "-c", probe], check=False, timeout=120).returncode != 0
+
+
+WALLS = [
+    (["lecture_lib"], "matplotlib"),
+    (["lecture_lib"], "ipywidgets"),
+    (["lecture_lib"], "sympy"),
+    (["lecture_lib.surfaces", "lecture_lib.formulas", "lecture_lib.hessian"], "sympy"),
+    (MATHS, "matplotlib"),
+    (MATHS, "ipywidgets"),
+    (FOLDERS["experiments"], "matplotlib"),
+    (FOLDERS["recipes"], "matplotlib"),
+    (FOLDERS["recipes"], "ipywidgets"),
+    (FOLDERS["exercises"], "matplotlib"),
+    (FOLDERS["exercises"], "ipywidgets"),
+    (FOLDERS["drawing"], "ipywidgets"),
+    (FOLDERS["explorers"], "matplotlib.pyplot"),
+    (FOLDERS["drawing"], "matplotlib.pyplot"),
+]
+
+
+@pytest.mark.parametrize(("modules", "forbidden"), WALLS, ids=lambda x: x if isinstance(x, str) else x[0] + "…")
+def test_importing_does_not_load(modules, forbidden):
+    assert modules
+    assert not loads(modules, forbidden)
+
+
+def test_the_probe_sees_what_is_loaded():
+    assert loads(["lecture_lib.drawing.still"], "matplotlib")
+
+
+def test_explorers_do_no_mathematics_of_their_own():
+    for path in (PACKAGE / "explorers").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "import sympy" not in text, path.name
+        assert "np.linalg" not in text, path.name
+        assert "np.sin" not in text, path.name
+
+
+def test_no_module_asks_to_be_split():
+    for path in PACKAGE.rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 260, path.name
