@@ -8,12 +8,13 @@
 // A handle is moved by the pointer event itself and waits for nobody.
 
 import { evaluator } from "./machine.js";
-import { flatView, inner, paintPanel, spaceView } from "./faces.js";
+import { listen } from "./controls.js";
+import { flatView, paintPanel, spaceView } from "./faces.js";
 import { requests } from "./requests.js";
 import { sentence } from "./sentence.js";
+import { steer } from "./steering.js";
 
-const SNAP = 9;          // pixels within which a handle let go falls onto a landmark
-const REST = 220;        // milliseconds of stillness after which Python hears the values
+const REST = 220; // milliseconds of stillness after which Python hears the values
 
 const element = (tag, className, parent, attributes = {}) => {
   const node = document.createElement(tag);
@@ -30,40 +31,6 @@ const theme = () => {
   return "light";
 };
 
-// ---- sliders, heard in the browser ---------------------------------------------------------
-
-async function listen(model, signal, heard) {
-  let offs = [], turn = 0;
-  async function connect() {
-    const mine = ++turn;
-    const found = await Promise.all(Object.entries(model.get("controls")).map(async ([name, ref]) =>
-      [name, typeof ref === "string" ? await resolve(model, ref.slice(10), signal) : ref]));
-    if (mine !== turn || signal.aborted) return;
-    offs.forEach((off) => off());
-    offs = [];
-    for (const [name, source] of found) {
-      if (!source?.on) { heard(name, source); continue; }
-      // Selections have no value in the browser, only the index of the option chosen.
-      const key = source.get("_options_labels") ? "index" : "value";
-      const tell = () => heard(name, Number(source.get(key)));
-      source.on(`change:${key}`, tell);
-      offs.push(() => source.off(`change:${key}`, tell));
-      tell();
-    }
-  }
-  model.on("change:controls", connect);
-  signal.addEventListener("abort", () => { turn++; offs.forEach((off) => off()); model.off("change:controls", connect); });
-  await connect();
-}
-
-async function resolve(model, id, signal) {
-  for (let tries = 0; ; tries++) {
-    try { return await model.widget_manager.get_model(id); }
-    catch (error) { if (tries > 100 || signal.aborted) return undefined; }
-    await new Promise((next) => setTimeout(next, 50));
-  }
-}
-
 // ---- the widget -----------------------------------------------------------------------------
 
 function render({ model, el, signal }) {
@@ -77,7 +44,7 @@ function render({ model, el, signal }) {
   let panels = [], style, words, evaluate = null, frame = null, drawnSeq = 0;
   const state = {};           // every input by name
   let drawn = null;           // the state whose frame is shown
-  let source = "twin", dragging = null, dirty = true, busy = false, resting = null, look = { a: -0.6, e: 0.5 };
+  let source = "twin", dragging = false, dirty = true, busy = false, resting = null, look = { a: -0.6, e: 0.5 };
 
   const asking = requests(
     (message) => { try { model.send({ kind: "ask", ...message }); } catch (error) { say(words.gone); } },
@@ -156,8 +123,8 @@ function render({ model, el, signal }) {
       } catch (error) { say(error.message, true); }
     }
     compute = false; dirty = false;
-    const dark = theme(), page = getComputedStyle(document.body).getPropertyValue("--jp-layout-color0").trim() || (dark === "dark" ? "#111" : "#fff");
-    for (const p of panels) paintOne(p, dark, page);
+    const now = theme(), page = now === "dark" ? "#111111" : "#ffffff";
+    for (const p of panels) paintOne(p, now, page);
     if (frame) {
       const scene = model.get("scene");
       fact.textContent = scene.fact.map((s) => sentence(s, frame)).join(words.gap);
@@ -166,7 +133,7 @@ function render({ model, el, signal }) {
     mirror();
   }
 
-  function paintOne(p, dark, page) {
+  function paintOne(p, now, page) {
     const { canvas, panel } = p, ratio = window.devicePixelRatio || 1;
     const width = canvas.clientWidth, height = canvas.clientHeight;
     if (!width) return;
@@ -176,7 +143,7 @@ function render({ model, el, signal }) {
     }
     const ctx = canvas.getContext("2d");
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paintPanel(ctx, { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: dark, page, width, height });
+    paintPanel(ctx, { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: now, page, width, height });
   }
 
   // What is shown, for tests and for whoever looks: no globals.
@@ -213,68 +180,15 @@ function render({ model, el, signal }) {
     changed();
   }
 
-  function snap(p, h) {
-    const view = viewOf(p), [px, py] = view.project(state[h.x], state[h.y]);
-    for (const [x, y] of p.panel.landmarks) {
-      const [lx, ly] = view.project(x, y);
-      if (!h.circle && Math.hypot(lx - px, ly - py) < SNAP) return moveTo(p, h, x, y);
-    }
-  }
-
-  function pointerOn(p) {
-    const at = (event) => { const box = p.canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
-    const nearest = ([px, py]) => p.handles.map((h) => [Math.hypot(...viewOf(p).project(state[h.x], state[h.y]).map((v, i) => v - [px, py][i])), h])
-      .sort((a, b) => a[0] - b[0])[0]?.[1];
-    p.figure.addEventListener("pointerdown", (event) => {
-      if (event.button || dragging) return;
-      const grabbed = p.handles.find((h) => h.node === event.target.closest?.(".lecture-handle"));
-      const point = at(event), h = grabbed ?? nearest(point);
-      dragging = { id: event.pointerId, p, h, last: point };
-      p.figure.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      (h ? h.node : p.canvas).focus({ preventScroll: true });
-      if (h && !grabbed) moveTo(p, h, ...viewOf(p).invert(...point));
-    });
-    p.figure.addEventListener("pointermove", (event) => {
-      if (dragging?.id !== event.pointerId) return;
-      const point = at(event), { h, last } = dragging;
-      if (h) moveTo(p, h, ...viewOf(p).invert(...point));
-      else if (p.panel.kind === "space") turn((point[0] - last[0]) * 0.01, (point[1] - last[1]) * 0.01);
-      dragging.last = point;
-    });
-    const release = (event) => {
-      if (dragging?.id !== event.pointerId) return;
-      const { h } = dragging;
-      dragging = null;
-      if (h) { snap(p, h); clearTimeout(resting); resting = setTimeout(rest, 0); }
-    };
-    p.figure.addEventListener("pointerup", release);
-    p.figure.addEventListener("pointercancel", release);
-  }
-
   function turn(da, de) {
     look = { a: look.a - da, e: Math.min(1.4, Math.max(0.12, look.e + de)) };
     request(false);
   }
 
-  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-
-  function keysOn(p) {
-    p.figure.addEventListener("keydown", (event) => {
-      const arrow = ARROWS[event.key];
-      if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault(); event.stopPropagation();
-      const h = p.handles.find((one) => one.node === event.target);
-      if (!h) { if (p.panel.kind === "space") turn(arrow[0] * 0.1, arrow[1] * 0.08); return; }
-      const part = event.shiftKey ? 400 : 40;
-      if (h.circle) {
-        const angle = Math.atan2(state[h.y], state[h.x]) + (arrow[0] || arrow[1]) * -Math.PI * 2 / part / (part > 40 ? 0.9 : 1.8);
-        moveTo(p, h, h.circle * Math.cos(angle), h.circle * Math.sin(angle));
-        return;
-      }
-      const grid = (v, [lo, hi], d) => { const s = (hi - lo) / part; return d ? Math.round(v / s + d) * s + 0 : v; };
-      moveTo(p, h, grid(state[h.x], p.panel.x, arrow[0]), grid(state[h.y], p.panel.y, arrow[1]));
-    });
+  function hold(yes) {
+    dragging = yes;
+    clearTimeout(resting);
+    if (!yes) resting = setTimeout(rest, 0);
   }
 
   // -- building --
@@ -297,7 +211,7 @@ function render({ model, el, signal }) {
         node.textContent = h.symbol;
         return { ...h, node, describe: () => node.setAttribute("aria-valuetext", `${state[h.x].toFixed(2)}, ${state[h.y].toFixed(2)}`) };
       });
-      pointerOn(p); keysOn(p);
+      steer(p, { view: () => viewOf(p), at: (h) => [state[h.x], state[h.y]], move: (h, x, y) => moveTo(p, h, x, y), hold, turn });
       return p;
     });
     const recipe = model.get("recipe");

@@ -24,7 +24,9 @@ import traitlets
 from lecture_lib.recipe import Frame
 
 _HERE = Path(__file__).parent
-_MODULES = ("machine.js", "faces.js", "requests.js", "sentence.js", "plane.js")
+_MODULES = (
+    "machine.js", "faces.js", "requests.js", "sentence.js", "controls.js", "steering.js", "plane.js",
+)  # fmt: skip
 
 
 def browser_module() -> str:

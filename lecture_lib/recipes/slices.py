@@ -51,14 +51,14 @@ def _slices(surface: Surface, names: Iterable[str]) -> list[Map]:
 def step_along(surface: Surface) -> Recipe:
     """A step of length ``step`` from (``w1``, ``w2``) along u, the most negative eigenvalue's.
 
-    ``case`` is 0 at a critical point, 1 where the model has left the exact loss so far behind that
-    it is negative, 2 where the slope is not zero, 3 where no eigenvalue is negative.
+    ``case`` is 0 at a critical point with a way down, 1 where the model of the squared loss has
+    become negative, 2 where the slope is not zero, 3 where no eigenvalue is negative.
     """
 
     def told(kind: Number, low_bend: Number, step_model: Number) -> Numbers:
-        critical = where(less(step_model, 0.0), 1.0, 0.0)
-        case = where(less(3.5, kind), 2.0, where(low_bend, 3.0, critical))
-        return {"case": case}
+        critical = where(low_bend, 3.0, 0.0)
+        case = where(less(3.5, kind), 2.0, critical)
+        return {"case": where(less(step_model, 0.0), 1.0, case)}
 
     def line(w1: Number, w2: Number, u_x: Number, u_y: Number) -> Numbers:
         return {"from_x": w1 - REACH * u_x, "from_y": w2 - REACH * u_y,
@@ -95,7 +95,7 @@ def three_weights() -> Recipe:
         return {"case": case, "model": 1.0, "gap": step_truth - 1.0, "cube": v1 * v1 * v2}
 
     return Recipe([
-        Let("slice", np.linspace(-1.5, 1.5, 61)),
+        Let("slice", np.linspace(-REACH, REACH, 81)),
         Map(loss, {"t": "slice"}, prefix="slice_"),
         Map(loss, {"t": "step"}, prefix="step_"),
         Map(told),

@@ -170,7 +170,7 @@ print(f"L = {network.loss(run.thetas[-1]):.4f}   |g| = {np.linalg.norm(run.gradi
 # The surface below has nine critical points. Let θ go near one and it falls onto it. Which of them would stop you?
 
 # %% [markdown] lang="zh"
-# 所以，请养成一个习惯：**把梯度的长度和损失画在一起。**每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
+# 所以，请养成一个习惯：**把梯度的长度和损失画在一起**。每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
 #
 # 如果 $g = 0$，这个地方就叫**临界点**（critical point），这一讲的问题到这时才开始：它是*局部最小值*（无路可走）、*局部最大值*（local maximum），还是*鞍点*（有路往下走）？
 #
@@ -607,7 +607,7 @@ predict("diagonal")
 #
 # 这个问题有三种读法，每一种都有答案。
 #
-# **“特征值就在主对角线上。”**只有对角矩阵或三角矩阵才是这样。这里的对角线是 (0, 0)，特征值却不是。有两项检验永远管用：特征值之和等于迹（trace），之积等于行列式（determinant）。
+# **读法一：特征值就在主对角线上？** 只有对角矩阵或三角矩阵才是这样。这里的对角线是 (0, 0)，特征值却不是。有两项检验永远管用：特征值之和等于迹（trace），之积等于行列式（determinant）。
 
 # %% name="trace-and-determinant"
 eigenvalues = np.linalg.eigvalsh(H)
@@ -623,9 +623,9 @@ print("product", round(eigenvalues.prod(), 6), "= determinant", round(np.linalg.
 # $$u(\varphi)^{\mathsf T} H\, u(\varphi) = -2 \sin 2\varphi .$$
 
 # %% [markdown] lang="zh"
-# **“对角线外的两个元素一样吗？”**一样，而且总是一样。对光滑的损失，混合偏导数与求导次序无关（Schwarz 定理），所以 $H$ 是对称的；也正因为对称，它的特征值是实数，特征向量互相垂直。但 −2 和 −2 是矩阵的元素，不是特征值。
+# **读法二：对角线外的两个元素一样吗？** 一样，而且总是一样。对光滑的损失，混合偏导数与求导次序无关（Schwarz 定理），所以 $H$ 是对称的；也正因为对称，它的特征值是实数，特征向量互相垂直。但 −2 和 −2 是矩阵的元素，不是特征值。
 #
-# **“对角线上的零是什么意思？”**对角线上是*沿坐标轴*的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，一平到底。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
+# **读法三：对角线上的零是什么意思？** 对角线上是*沿坐标轴*的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，一平到底。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
 #
 # $$u(\varphi)^{\mathsf T} H\, u(\varphi) = -2 \sin 2\varphi .$$
 
@@ -856,7 +856,7 @@ predict("far_step")
 # %% [markdown] lang="zh"
 # ### Q ·“如果 λ < 0，则向 u 的方向移动会减小损失”
 #
-# 对，还要补充两点。**正负都行：**$+u$ 通向 (1, 1) 处的山谷，$-u$ 通向 (−1, −1) 处的山谷。**步子要小：**这句话是从二次近似得来的。在这条对角线上，精确的损失是 $L(t, t) = (1 - t^2)^2$，它一直降到 $t = 1$，到 $t = \sqrt2$ 又回到 1。表里的 $d = \lVert \theta - \theta' \rVert = \sqrt2\, t$，二次近似是 $1 - d^2$。
+# 对，还要补充两点。**正负都行**：$+u$ 通向 (1, 1) 处的山谷，$-u$ 通向 (−1, −1) 处的山谷。**步子要小**：这句话是从二次近似得来的。在这条对角线上，精确的损失是 $L(t, t) = (1 - t^2)^2$，它一直降到 $t = 1$，到 $t = \sqrt2$ 又回到 1。表里的 $d = \lVert \theta - \theta' \rVert = \sqrt2\, t$，二次近似是 $1 - d^2$。
 
 # %% name="exact-and-quadratic"
 model = quadratic_model(network, saddle)

@@ -1,0 +1,33 @@
+// Hears ipywidgets' own controls in the browser: no round trip between a slider and the picture.
+
+export async function listen(model, signal, heard) {
+  let offs = [], turn = 0;
+  async function connect() {
+    const mine = ++turn;
+    const found = await Promise.all(Object.entries(model.get("controls")).map(async ([name, ref]) =>
+      [name, typeof ref === "string" ? await resolve(model, ref.slice(10), signal) : ref]));
+    if (mine !== turn || signal.aborted) return;
+    offs.forEach((off) => off());
+    offs = [];
+    for (const [name, source] of found) {
+      if (!source?.on) { heard(name, source); continue; }
+      // Selections have no value in the browser, only the index of the option chosen.
+      const key = source.get("_options_labels") ? "index" : "value";
+      const tell = () => heard(name, Number(source.get(key)));
+      source.on(`change:${key}`, tell);
+      offs.push(() => source.off(`change:${key}`, tell));
+      tell();
+    }
+  }
+  model.on("change:controls", connect);
+  signal.addEventListener("abort", () => { turn++; offs.forEach((off) => off()); model.off("change:controls", connect); });
+  await connect();
+}
+
+async function resolve(model, id, signal) {
+  for (let tries = 0; ; tries++) {
+    try { return await model.widget_manager.get_model(id); }
+    catch (error) { if (tries > 100 || signal.aborted) return undefined; }
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}

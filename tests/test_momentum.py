@@ -1,0 +1,154 @@
+"""Descent, plain and with momentum, against closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lecture_lib.momentum import FAR, descend, momentum_step
+from lecture_lib.surfaces import SURFACES
+
+rates, weights = st.floats(0, 1), st.floats(0, 0.99)
+
+
+def constant(_):
+    return np.ones(1)
+
+
+@given(rates, weights)
+def test_a_constant_slope_sums_a_geometric_series(rate, weight):
+    run = descend(constant, [0.0], learning_rate=rate, momentum=weight, steps=50)
+    t = np.arange(51)
+    expected = -rate * (1 - weight**t) / (1 - weight)
+    np.testing.assert_allclose(run.movements[:, 0], expected, atol=1e-12)
+
+
+@given(st.floats(0, 0.5))
+def test_plain_descent_on_a_bowl_shrinks_by_one_minus_two_eta_a_step(rate):
+    run = descend(SURFACES["bowl"].gradient, [1.0, -2.0], learning_rate=rate, steps=40)
+    factors = (1 - 2 * rate) ** np.arange(41)
+    np.testing.assert_allclose(run.thetas, factors[:, None] * [1, -2], rtol=1e-12, atol=1e-300)
+
+
+@given(st.floats(0.01, 0.3), st.floats(0, 0.95))
+def test_the_movement_is_the_weighted_sum_of_all_past_gradients(rate, weight):
+    # mⁱ = −η Σ_k β^(i−1−k) gᵏ (slides p. 34)
+    surface = SURFACES["two_weights"]
+    run = descend(surface.gradient, [0.3, -0.2], learning_rate=rate / 4, momentum=weight, steps=30)
+    steps = len(run.gradients)
+    for i in (1, 2, steps):
+        decay = weight ** np.arange(i - 1, -1, -1.0)
+        expected = -rate / 4 * decay @ run.gradients[:i]
+        np.testing.assert_allclose(run.movements[i], expected, rtol=1e-9, atol=1e-12)
+
+
+@given(st.floats(0.01, 0.2), st.floats(0, 0.95))
+def test_pytorchs_convention_visits_the_same_points_at_a_constant_rate(rate, weight):
+    gradient = SURFACES["saddle"].gradient
+    theta, v = np.array([1.0, 1e-3]), np.zeros(2)
+    run = descend(gradient, theta, learning_rate=rate, momentum=weight, steps=25)
+    for ours in run.thetas[1:]:
+        v = weight * v + gradient(theta)
+        theta = theta - rate * v
+        np.testing.assert_allclose(ours, theta, rtol=1e-9, atol=1e-12)
+
+
+def test_one_step_by_hand():
+    theta, movement = momentum_step([1, 2], [0.5, 0], [3, -1], learning_rate=0.1, momentum=0.8)
+    np.testing.assert_allclose(movement, [0.8 * 0.5 - 0.1 * 3, 0.1])
+    np.testing.assert_allclose(theta, [1.1, 2.1])
+
+
+@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("weight", [0.0, 0.9])
+def test_the_fast_path_on_plain_floats_visits_the_same_points(name, weight):
+    gradient = SURFACES[name].gradient
+    knobs = {"learning_rate": 1e-3, "momentum": weight, "steps": 60}
+    fast = descend(gradient, [0.7, -0.4], **knobs)
+    slow = descend(lambda theta: gradient(theta), [0.7, -0.4], **knobs)
+    for field in ("thetas", "movements", "gradients"):
+        np.testing.assert_array_equal(getattr(fast, field), getattr(slow, field))
+
+
+def test_a_descent_is_step_after_step():
+    gradient = SURFACES["himmelblau"].gradient
+    run = descend(gradient, [1.0, 1.0], learning_rate=0.01, momentum=0.7, steps=20)
+    theta, movement = run.thetas[0], np.zeros(2)
+    for k in range(20):
+        np.testing.assert_array_equal(run.gradients[k], gradient(theta))
+        theta, movement = momentum_step(
+            theta, movement, gradient(theta), learning_rate=0.01, momentum=0.7
+        )
+        np.testing.assert_array_equal(run.thetas[k + 1], theta)
+        np.testing.assert_array_equal(run.movements[k + 1], movement)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_running_away_is_a_result_that_is_cut_short_within_reach(fast):
+    slope = SURFACES["rosenbrock"].gradient
+    gradient = slope if fast else (lambda theta: slope(theta))
+    run = descend(gradient, [-1.5, 2.0], learning_rate=0.1, steps=100)
+    assert run.diverged
+    assert len(run.thetas) == len(run.movements) == len(run.gradients) + 1 < 101
+    assert np.abs(run.thetas).max() <= FAR
+    assert not descend(gradient, [-1.5, 2.0], learning_rate=1e-4, steps=100).diverged
+
+
+def test_an_undefined_gradient_ends_the_descent():
+    run = descend(lambda theta: np.sqrt(theta) / theta, [0.01], learning_rate=0.1, steps=9)
+    assert not run.diverged or len(run.thetas) < 10
+    run = descend(lambda theta: np.full(3, np.nan), np.zeros(3), learning_rate=0.1, steps=9)
+    assert run.diverged
+    assert run.thetas.shape == (1, 3)
+    assert run.gradients.shape == (0, 3)
+
+
+def test_shapes_follow_steps_and_parameters():
+    run = descend(lambda theta: theta, np.ones(5), learning_rate=0.1, steps=7)
+    assert run.thetas.shape == run.movements.shape == (8, 5)
+    assert run.gradients.shape == (7, 5)
+    assert (run.movements[0] == 0).all()
+    none = descend(SURFACES["bowl"].gradient, [1, 2], learning_rate=0.1, steps=0)
+    assert none.thetas.shape == (1, 2)
+    assert none.gradients.shape == (0, 2)
+    assert not none.diverged
+
+
+def test_the_start_is_left_as_it_was():
+    start = np.array([1.0, 2.0])
+    descend(SURFACES["bowl"].gradient, start, learning_rate=0.1, steps=5)
+    run = descend(lambda theta: 2 * theta, start, learning_rate=0.1, steps=5)
+    np.testing.assert_array_equal(start, [1, 2])
+    np.testing.assert_array_equal(run.thetas[0], start)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "error", "says"),
+    [
+        ({"learning_rate": -0.1}, ValueError, "the minus sign of descent|The minus sign"),
+        ({"learning_rate": np.nan}, ValueError, "finite number"),
+        ({"learning_rate": "fast"}, TypeError, "learning_rate to be a number"),
+        ({"momentum": 1.0}, ValueError, r"momentum in \[0, 1\); got 1"),
+        ({"momentum": -0.1}, ValueError, r"momentum in \[0, 1\)"),
+        ({"steps": -1}, ValueError, "steps of at least 0"),
+        ({"steps": 2.5}, TypeError, "steps to be a whole number"),
+    ],
+)
+def test_a_knob_out_of_its_range_is_refused_at_the_call(knobs, error, says):
+    with pytest.raises(error, match=says):
+        descend(constant, [0.0], **({"learning_rate": 0.1, "steps": 3} | knobs))
+
+
+@pytest.mark.parametrize("start", [[], 1.0, [[1.0, 2.0]], [np.inf, 0.0]])
+def test_a_start_that_is_no_point_is_refused(start):
+    with pytest.raises(ValueError, match="start"):
+        descend(constant, start, learning_rate=0.1, steps=3)
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"gradient of shape \(2,\); got shape \(1,\)"):
+        descend(constant, [0.0, 0.0], learning_rate=0.1, steps=3)
+    with pytest.raises(ValueError, match=r"movement of shape \(2,\)"):
+        momentum_step([1, 2], [0], [1, 1], learning_rate=0.1, momentum=0)
