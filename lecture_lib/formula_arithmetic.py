@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,6 @@ FUNCTIONS: Mapping[str, Callable[[Number], Number]] = {
     "sin": tracing.sin,
     "cos": tracing.cos,
     "tan": tracing.tan,
-    "cot": lambda number: 1.0 / tracing.tan(number),  # SymPy's tan(w1 + pi/2) is −cot(w1)
     "exp": tracing.exp,
     "log": tracing.log,
     "tanh": tracing.tanh,
@@ -49,10 +47,7 @@ def emit(
         Unsupported: If there is no operation for a part of the expression, or no value for a
             symbol.
     """
-    known = {} if known is None else known
-    if expression not in known:
-        known[expression] = _Emitter(values, known).number(expression)
-    return known[expression]
+    return _Emitter(values, {} if known is None else known).number(expression)
 
 
 class _Emitter:
@@ -73,8 +68,8 @@ class _Emitter:
             result = self.sum(expression)
         elif expression.is_Mul:
             result = self.product(expression)
-        elif expression.is_Pow:
-            result = self.power(*expression.as_base_exp())
+        elif expression.func.__name__ in ("Pow", "Root"):
+            result = self.power(*expression.args)
         elif function := FUNCTIONS.get(expression.func.__name__):
             result = function(self.number(expression.args[0]))
         else:
@@ -111,17 +106,14 @@ class _Emitter:
         return _scaled(_product(above), constant)
 
     def power(self, base: sympy.Expr, exponent: sympy.Expr) -> Number:
-        if base.is_number and base.is_positive:
-            return tracing.exp(math.log(float(base)) * self.number(exponent))
-        if not exponent.is_number:
-            raise Unsupported(f"no operation computes the power {base**exponent}.")
         number = self.number(base)
-        if not (exponent.is_Rational and exponent.q in (1, 2)):
-            return number ** float(exponent)
+        if not exponent.is_Rational or exponent.q > 2:
+            return number ** self.number(exponent)
         if exponent < 0:
             return 1.0 / self.power(base, -exponent)
-        factors = [_whole_power(number, exponent.p // exponent.q)] if exponent >= 1 else []
-        return _product([*factors, tracing.sqrt(number)] if exponent.q == 2 else factors)
+        whole, half = divmod(exponent.p, exponent.q)
+        factors = [_whole_power(number, whole)] if whole else []
+        return _product([*factors, tracing.sqrt(number)] if half else factors)
 
 
 def _is_negative(term: sympy.Expr) -> bool:

@@ -28,7 +28,7 @@ MOST_OPERATIONS = 64  # signs and functions
 LARGEST_EXPONENT = 12
 LONGEST_FRACTION = 512  # bits of the numerator or denominator of an exact constant
 LONGEST_CONSTANT = 16  # signs, functions and numbers in a constant such as sqrt(2)/pi
-LONGEST_DERIVATIVE = 1000  # the same in the second derivative, as `formula_size` estimates it
+LONGEST_DERIVATIVE = 800  # the same in the second derivative, as `formula_size` estimates it
 
 Constant = Fraction | float
 SIGNS: Mapping[str, Callable] = {

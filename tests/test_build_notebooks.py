@@ -131,6 +131,11 @@ BROKEN = {
         "# $",
         "wanted mark-up that closes; came “$”",
     ),
+    "a code span that never closes": (
+        "前提是",
+        "`前提是",
+        "wanted mark-up that closes; came “`前提是”",
+    ),
     "a long code cell": (
         "speak = print\n",
         "speak = print\n" + "1\n" * 14,
@@ -271,9 +276,9 @@ Inline $$i$$, and \\$5 are no formula.
 
 def test_a_wrapped_chinese_paragraph_is_joined_and_nothing_else_is():
     wrapped = (
-        "# 标题\n第一行，\n第二行\n$x$ 三\n\n- 甲\n  乙\n- 丙\n\n> 引\n> 文\n\n```\n甲\n乙\n```"
+        "# 标题\n第一行，\n第二行\n$x$\n三\n\n- 甲\n  乙\n- 丙\n\n> 引\n> 文\n\n```\n甲\n乙\n```"
     )
-    joined = "# 标题\n第一行，第二行\n$x$ 三\n\n- 甲乙\n- 丙\n\n> 引文\n\n```\n甲\n乙\n```"
+    joined = "# 标题\n第一行，第二行\n$x$\n三\n\n- 甲乙\n- 丙\n\n> 引文\n\n```\n甲\n乙\n```"
     assert join_chinese_lines(wrapped) == joined
 
 

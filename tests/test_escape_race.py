@@ -53,7 +53,9 @@ def test_the_growth_factors_at_the_saddle(weight, factor):
 
 @pytest.mark.parametrize(("rate", "steps"), [(0.05, 72.5), (0.1, 37.9)])
 def test_steps_in_which_a_displacement_grows_a_thousandfold(rate, steps):
-    assert np.log(1000) / np.log(growth_factor(learning_rate=rate)) == pytest.approx(steps, abs=0.05)
+    assert np.log(1000) / np.log(growth_factor(learning_rate=rate)) == pytest.approx(
+        steps, abs=0.05
+    )
 
 
 @given(st.floats(0, 1), st.floats(0, 0.99), st.floats(-5, 5))
@@ -141,8 +143,9 @@ def test_the_eigenvector_knows_when_there_is_nothing_to_escape():
 def test_the_same_generator_gives_the_same_race_and_another_batch_size_the_same_kick():
     one, two, other = race((0, 0)), race((0, 0)), race((0, 0), batch_size=5)
     for method in METHODS:
-        np.testing.assert_array_equal(one.trajectories[method].thetas,
-                                      two.trajectories[method].thetas)
+        np.testing.assert_array_equal(
+            one.trajectories[method].thetas, two.trajectories[method].thetas
+        )
     np.testing.assert_array_equal(
         one.trajectories["random_kick"].thetas, other.trajectories["random_kick"].thetas
     )

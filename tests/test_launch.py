@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tomllib
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -85,8 +86,8 @@ def test_the_constraints_fix_every_dependency_and_keep_within_its_range():
         pin = re.match(r"([a-z0-9-]+)==(\S+)", line)
         assert pin is not None, f"constraints.txt holds more than exact versions: {line!r}"
         fixed.setdefault(pin[1], []).append(pin[2])
-    extras = PROJECT["optional-dependencies"].values()
-    for wanted in map(Requirement, [*PROJECT["dependencies"], *sum(extras, [])]):
+    groups = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    for wanted in map(Requirement, chain.from_iterable(groups)):
         assert fixed[wanted.name]
         assert all(wanted.specifier.contains(version) for version in fixed[wanted.name])
 
@@ -94,6 +95,10 @@ def test_the_constraints_fix_every_dependency_and_keep_within_its_range():
 # Binder ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings(
+    # repo2docker asks for it by the old name.
+    "ignore:pythonjsonlogger.jsonlogger has been moved:DeprecationWarning"
+)
 def test_binder_takes_conda_and_python_312_and_runs_post_build(monkeypatch):
     pytest.importorskip("fcntl", reason="repo2docker is made for Linux and macOS")
     from repo2docker.app import Repo2Docker

@@ -97,8 +97,6 @@ def test_running_away_is_a_result_that_is_cut_short_within_reach(fast):
 
 
 def test_an_undefined_gradient_ends_the_descent():
-    run = descend(lambda theta: np.sqrt(theta) / theta, [0.01], learning_rate=0.1, steps=9)
-    assert not run.diverged or len(run.thetas) < 10
     run = descend(lambda theta: np.full(3, np.nan), np.zeros(3), learning_rate=0.1, steps=9)
     assert run.diverged
     assert run.thetas.shape == (1, 3)
@@ -127,7 +125,7 @@ def test_the_start_is_left_as_it_was():
 @pytest.mark.parametrize(
     ("knobs", "error", "says"),
     [
-        ({"learning_rate": -0.1}, ValueError, "the minus sign of descent|The minus sign"),
+        ({"learning_rate": -0.1}, ValueError, "The minus sign of descent is already"),
         ({"learning_rate": np.nan}, ValueError, "finite number"),
         ({"learning_rate": "fast"}, TypeError, "learning_rate to be a number"),
         ({"momentum": 1.0}, ValueError, r"momentum in \[0, 1\); got 1"),

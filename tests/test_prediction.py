@@ -1,4 +1,4 @@
-"""Predict, then reveal: the first answer counts, every option explains itself, no kernel is needed."""
+"""Predict, then reveal: the first answer counts, and every option explains itself."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_option_answers_with_its_mark_its_letter_and_its_own_reason(name, 
     for letter, button in question.buttons.items():
         button.click()
         kind = "right" if letter == question.right else "wrong"
-        assert question.answer.startswith(("✓ " if kind == "right" else "✗ "))
+        assert question.answer.startswith("✓ " if kind == "right" else "✗ ")
         assert letter in question.answer.split(".")[0].split("。")[0]
         assert word(f"predict.{name}.{kind}.{letter}") in question.answer
         shown.add(question.answer)

@@ -13,7 +13,12 @@ from lecture_lib.surfaces import SURFACES, Surface
 
 @pytest.mark.parametrize(
     ("power", "sign", "profile"),
-    [(4, 1, Profile.RISES), (4, -1, Profile.FALLS), (3, 1, Profile.PASSES), (3, -1, Profile.PASSES)],
+    [
+        (4, 1, Profile.RISES),
+        (4, -1, Profile.FALLS),
+        (3, 1, Profile.PASSES),
+        (3, -1, Profile.PASSES),
+    ],
 )
 @pytest.mark.parametrize("lift", [0.0, 1.0, -3.0])
 def test_three_losses_with_the_same_hessian_differ_to_either_side(power, sign, profile, lift):

@@ -106,9 +106,7 @@ def test_the_unit_of_the_loss_never_changes_the_verdict(spectrum, seed, slope, e
     assert plain.flat_directions.shape == scaled.flat_directions.shape
 
 
-@given(
-    st.lists(st.tuples(signs, sizes), min_size=1, max_size=5), st.integers(0, 2**32 - 1)
-)
+@given(st.lists(st.tuples(signs, sizes), min_size=1, max_size=5), st.integers(0, 2**32 - 1))
 def test_the_verdict_follows_the_signs_that_the_matrix_was_built_from(spectrum, seed):
     eigenvalues = np.array([sign * size for sign, size in spectrum])
     up, down, flat = (eigenvalues > 0).any(), (eigenvalues < 0).any(), (eigenvalues == 0).any()

@@ -133,7 +133,7 @@ def compare(
 def mismatch(given: str, expected: str, got: str, hint: str = "") -> Wrong:
     """Return the exception for a wrong answer: what was given, wanted, answered, and a hint."""
     sentence = word("check.mismatch", given=given, expected=expected, got=got)
-    return Wrong(f"{sentence} {word(hint)}" if hint else sentence)
+    return Wrong(word("check.hinted", mismatch=sentence, hint=word(hint)) if hint else sentence)
 
 
 def agree(got: ArrayLike, expected: ArrayLike) -> bool:

@@ -9,6 +9,7 @@ from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import (
     Arrow, ByValue, Dots, Handle, Label, Layer, Panel, Path, Scene,
 )  # fmt: skip
+from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
 from lecture_lib.hessian import classify
 from lecture_lib.recipes import compass
@@ -19,6 +20,7 @@ from lecture_lib.words import word
 SIDE = (-1.25, 1.25)  # the part of the plane around θ that the dial covers
 RISE = (-2.5, 2.5)
 NAMES_AT = radians(-67.5)  # where no eigen-direction of the cases runs
+KEY = ("rose_up", "rose_down", "truth", "model")
 BENDS = ("curves_down", "flat", "curves_up")
 
 
@@ -71,6 +73,9 @@ class CurvatureCompass(Explorer):
             raise ValueError(f"expected a case out of {', '.join(CASES)}; got {case!r}.")
         cases = [(word(f"compass.case.{name}"), name) for name in CASES]
         super().__init__({"case": dropdown("compass.case", cases, case)})
+        key = legend.legend()
+        key.value = legend.entries((role, "line", word(f"compass.key.{role}")) for role in KEY)
+        self.children = (self.children[0], key, *self.children[1:])
         self.case.observe(lambda _change: self._change_case(), "value")
 
     def staging(self) -> Staging:

@@ -30,7 +30,7 @@ STARTS = {
     "free": (-1.2, 0.7),
 }
 OWN = "own"  # wherever the handle was dragged
-SEED = 3  # of the batches and the random direction: the same draws in every figure
+SEED = 5  # of the batches and the random direction: the same draws in every figure
 SLICE = "(1 - w1**2*w2)**2"  # three weights of which the first two are equal
 BENDS = ("curves_down", "flat", "curves_up")
 CASES = ("down", "below_zero", "sloping", "no_way")
@@ -69,6 +69,8 @@ class EscapeLab(Explorer):
             "steps": slider("escape.steps", STEPS, 0, STEPS, 1),
             "step": slider("escape.step", 0.5, -REACH, REACH, 0.01),
         }
+        for name in ("learning_rate", "momentum", "kick", "steps"):
+            controls[name].layout.width = "340px"  # two a row, and room for the button
         super().__init__(controls)
         row, plane = self.children
         self.children = (row, self._key, plane)
@@ -171,8 +173,9 @@ def _walks() -> tuple:
     upto = {"upto": "steps"}
     return (
         Arrow("map", -REACH, REACH, 2 * REACH, -2 * REACH, "guide", heads=0),
-        Label("map", -0.95, 1.0, "w₁ = −w₂", "guide", offset=(6, -6)),
+        Label("map", -1.5, 1.5, "w₁ = −w₂", "truth", offset=(12, -8)),
         Arrow("losses", 0.0, -3.0, float(STEPS), 0.0, "guide", heads=0),
+        Label("losses", float(STEPS), -3.0, "10⁻³", "guide", offset=(-38, -12)),
         *(Path("map", f"{m}_x", f"{m}_y", m, marks=True, **upto) for m in METHODS),
         *(Path("losses", "k", f"{m}_log_loss", m, **upto) for m in METHODS),
         *(Dots("losses", f"{m}_left", -3.0, m) for m in METHODS),
@@ -184,7 +187,7 @@ def _direction() -> tuple:
     role = ByValue("low_bend", BENDS)
     return (
         Arrow("map", "from_x", "from_y", "long_x", "long_y", role, heads=0),
-        Label("map", "end_x", "end_y", "u", role),
+        Label("map", "end_x", "end_y", "u", role, offset=(8, 10)),
         Dots("map", "step_x", "step_y", "truth"),
     )
 
@@ -196,7 +199,7 @@ def _slice(begin: str) -> tuple:
         Arrow("slice", -REACH, 0.0, 2 * REACH, 0.0, "guide", heads=0),
         Path("slice", "slice", "slice_truth", "truth"),
         Path("slice", "slice", 1.0 if flat else "slice_model", "model"),
-        Label("slice", 0.0, begin, "v" if flat else "θ", "truth", offset=(-4, -16)),
+        *([] if flat else [Label("slice", 0.0, begin, "θ", "truth", offset=(-4, -16))]),
         Arrow("slice", "step", "model" if flat else "step_model", 0.0,
               "gap" if flat else "step_gap", "guide", heads=0),
         Dots("slice", "step", "model" if flat else "step_model", "model"),

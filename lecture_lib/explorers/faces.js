@@ -58,7 +58,7 @@ export function power(v) {
   return `10${[...String(k)].map((c) => (c === "-" ? "\u207b" : digits[c])).join("")}`;
 }
 
-function axes(ctx, panel, view, style, theme) {
+function axes(ctx, panel, view, style, theme, page) {
   const r = view.rect, ink = style.ink[theme];
   ctx.strokeStyle = ink; ctx.fillStyle = ink; ctx.lineWidth = 1; ctx.globalAlpha = 0.75;
   ctx.strokeRect(r.x, r.y, r.w, r.h);
@@ -81,6 +81,7 @@ function axes(ctx, panel, view, style, theme) {
   ctx.textAlign = "right"; ctx.textBaseline = "bottom";
   ctx.fillText(panel.labels[0], r.x + r.w, r.y + r.h + MARGIN.bottom - 1);
   ctx.textAlign = "left"; ctx.textBaseline = "top";
+  if (panel.kind === "chart") { ctx.strokeStyle = page; ctx.lineWidth = 3.5; ctx.strokeText(panel.labels[1], r.x + 6, r.y + 4); }
   ctx.fillText(panel.labels[1], r.x + 6, r.y + 4);
 }
 
@@ -275,5 +276,5 @@ export function paintPanel(ctx, { panel, layers, frame, backdrop, view, style, t
   }
   ctx.restore();
   ctx.setLineDash([]);
-  if (panel.kind !== "space") axes(ctx, panel, view, style, theme);
+  if (panel.kind !== "space") axes(ctx, panel, view, style, theme, page);
 }

@@ -50,12 +50,16 @@ function render({ model, el, signal }) {
     (message) => { try { model.send({ kind: "ask", ...message }); } catch (error) { say(words.gone); } },
     () => { busy = true; say(twin() ? words.alone : words.busy); });
   const twin = () => evaluate !== null && model.get("twin");
+  // A slider may be heard a moment after the figure is built; until then there is nothing to compute.
+  const complete = () => Object.keys(model.get("controls")).every((name) => name in state);
   const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("lecture-bad", bad); };
+
+  const calm = () => { if (status.classList.contains("lecture-bad")) say(""); };
 
   // -- state in --
 
   function changed() {
-    if (!twin()) asking.ask({ ...state });
+    if (!twin() && complete()) asking.ask({ ...state });
     dirty = true;
     request();
     clearTimeout(resting);
@@ -90,15 +94,18 @@ function render({ model, el, signal }) {
     if (busy) { busy = false; say(""); }
     if (message.error) { say(message.error, true); request(); return; }
     if (!news) return;
-    if (status.classList.contains("lecture-bad")) say("");
-    let offset = 0;
-    const floats = buffers[0] ? new Float64Array(buffers[0].buffer.slice(buffers[0].byteOffset, buffers[0].byteOffset + buffers[0].byteLength)) : [];
-    const reply = {};
-    for (const [name, length] of message.lengths) { reply[name] = floats.slice(offset, offset + length); offset += length; }
+    calm();
+    const reply = unpacked(message.lengths, buffers[0]);
     if (twin() && (dirty || !sameState(message.state, drawn) || !differs(reply, frame))) return;
     frame = { ...reply };
     drawn = message.state; drawnSeq = message.seq; source = "kernel";
     request(false);
+  }
+
+  function unpacked(lengths, { buffer, byteOffset, byteLength }) {
+    const floats = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    let offset = 0;
+    return Object.fromEntries(lengths.map(([name, n]) => [name, floats.slice(offset, (offset += n))]));
   }
 
   const sameState = (a, b) => b !== null && Object.keys(a).every((k) => a[k] === b[k]);
@@ -115,11 +122,11 @@ function render({ model, el, signal }) {
 
   function draw() {
     if (signal.aborted || !panels.length) return;
-    if (compute && twin()) {
+    if (compute && twin() && complete()) {
       try {
         frame = evaluate(state);
         drawn = { ...state }; source = "twin";
-        if (status.classList.contains("lecture-bad")) say("");
+        calm();
       } catch (error) { say(error.message, true); }
     }
     compute = false; dirty = false;
@@ -219,7 +226,7 @@ function render({ model, el, signal }) {
     Object.assign(state, model.get("values"));
     frame = null; drawn = null;
     backdrops();
-    if (!twin()) asking.ask({ ...state });
+    if (!twin() && complete()) asking.ask({ ...state });
     request();
   }
 

@@ -7,6 +7,7 @@ from math import sqrt
 
 from lecture_lib.drawing.backdrop import landscape, map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Contours, Dots, Handle, Label, Layer, Panel, Path, Scene
+from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.recipes import taylor
@@ -20,11 +21,13 @@ class Chart:
     """What the chart of the line shows of one surface.
 
     Attributes:
-        losses: Low to high, with the interesting part of the surface in the middle.
+        losses: Low to high; room below zero, for a model that goes there.
+        distances: Low to high, from θ′ towards θ.
         never_negative: Whether the loss is a sum of squares.
     """
 
     losses: tuple[float, float]
+    distances: tuple[float, float] = (-2.0, 3.0)
     never_negative: bool = False
 
 
@@ -43,12 +46,12 @@ class Case:
 
 
 CHARTS = {
-    "two_weights": Chart((-1.5, 4.0), True),
-    "bowl": Chart((-1.5, 6.0), True),
+    "two_weights": Chart((-1.5, 4.0), never_negative=True),
+    "bowl": Chart((-1.5, 6.0), never_negative=True),
     "saddle": Chart((-4.0, 4.0)),
     "monkey_saddle": Chart((-4.0, 4.0)),
-    "flat_minimum": Chart((-1.5, 6.0), True),
-    "himmelblau": Chart((-100.0, 300.0), True),
+    "flat_minimum": Chart((-1.5, 6.0), never_negative=True),
+    "himmelblau": Chart((-40.0, 180.0), (-4.0, 6.0), never_negative=True),
 }
 
 
@@ -64,10 +67,12 @@ CASES = {
     "saddle_half": _from_the_saddle(0.5),
     "saddle_one": _from_the_saddle(1.0),
     "saddle_root_two": _from_the_saddle(sqrt(2.0)),
-    "minimum": Case("himmelblau", (3.0, 2.0), (3.3, 2.4)),
+    "minimum": Case("himmelblau", (3.0, 2.0), (2.2, 2.8)),
     "blind": Case("flat_minimum", (0.0, 0.0), (0.9, 0.6)),
-    "wrong_way": Case("monkey_saddle", (0.5, 0.0), (-1.3, 0.0)),
+    "wrong_way": Case("monkey_saddle", (0.5, 0.0), (-1.1, 0.0)),
 }
+ALONG = "t,   θ′ + t v/‖v‖"
+KEY = ("truth", "tangent", "model", "patch")
 OWN = ""  # the handles stand elsewhere
 
 
@@ -97,6 +102,9 @@ class TaylorLens(Explorer):
         }
         super().__init__(controls)
         self._going = False
+        key = legend.legend()
+        key.value = legend.entries((role, "line", word(f"taylor.key.{role}")) for role in KEY)
+        self.children = (self.children[0], key, *self.children[1:])
         self.surface.observe(lambda _change: self._change_surface(), "value")
         self.case.observe(lambda _change: self._go(), "value")
         self.plane.observe(lambda _change: self._compare(), "values")
@@ -105,13 +113,11 @@ class TaylorLens(Explorer):
         """Show the surface that is chosen."""
         name = self.surface.value
         surface, chart = SURFACES[name], CHARTS[name]
-        (x0, x1), _ = surface.window
-        distances = (-0.5 * (x1 - x0), 0.75 * (x1 - x0))
         steps = tuple(landscape(surface)["levels"])
         return Staging(
             recipe=taylor.taylor(
                 surface,
-                distances=distances,
+                distances=chart.distances,
                 losses=chart.losses,
                 never_negative=chart.never_negative,
             ),
@@ -119,7 +125,7 @@ class TaylorLens(Explorer):
                 panels=(
                     Panel("map", "map", *surface.window, labels=("w₁", "w₂"),
                           landmarks=landmarks(surface)),
-                    Panel("line", "chart", distances, chart.losses, labels=("‖θ − θ′‖", "L")),
+                    Panel("line", "chart", chart.distances, chart.losses, labels=(ALONG, "L")),
                 ),
                 layers=(*_map_layers(steps), *_line_layers(chart.losses)),
                 handles=(
@@ -173,7 +179,7 @@ class TaylorLens(Explorer):
 
 def _map_layers(steps: tuple[float, ...]) -> tuple[Layer, ...]:
     return (
-        Contours("map", "patch_x", "patch_y", "patch_model", taylor.PATCH, "patch", steps),
+        Contours("map", "patch_x", "patch_y", "patch_model", taylor.PATCH, "patch", steps[::2]),
         Path("map", "line_x", "line_y", "guide"),
         Arrow("map", "c1", "c2", "v1", "v2", "truth"),
         Label("map", "middle_1", "middle_2", "v", "truth", offset=(-4, -13)),
@@ -192,14 +198,14 @@ def _line_layers(losses: tuple[float, float]) -> tuple[Layer, ...]:
         Path("line", "t", "line_model", "model"),
         Arrow("line", "slope_at", "loss", 0.0, "slope_term", "gradient"),
         Arrow("line", "bend_at", "tangent", 0.0, "bend_term", "bend_term"),
-        Label("line", "slope_name_at", "tangent", "vᵀg", "tangent"),
-        Label("line", "bend_name_at", "model", "½ vᵀHv", "model"),
+        Label("line", "slope_name_x", "slope_name_y", "vᵀg", "tangent", offset=(0, -8)),
+        Label("line", "bend_name_x", "bend_name_y", "½ vᵀHv", "model", offset=(0, -8)),
         Dots("line", 0.0, "loss", "truth"),
         Dots("line", "distance", "tangent", "tangent"),
         Dots("line", "distance", "model", "model"),
         Dots("line", "distance", "truth", "truth"),
         Label("line", 0.0, low, "θ′", "truth", offset=(-20, -12)),
-        Label("line", "distance", low, "θ", "truth", offset=(6, -12)),
+        Label("line", "theta_name_x", low, "θ", "truth", offset=(0, -12)),
         Label("line", "beyond_at", low, "θ ▸", "truth", offset=(-30, -12)),
     )
 

@@ -47,12 +47,13 @@ def five_ways(rng: np.random.Generator) -> Recipe:
     angle = rng.uniform(0, 2 * math.pi)
     squares = rng.permuted(np.tile(SQUARED_INPUTS, (epochs, 1)), axis=1).ravel()[:count]
     start = {"x": "w1", "y": "w2", "seen": "zero", "clock": "zero"}
+    memory = {"m1": "zero", "m2": "zero"}
     walks = {
-        "descent": Iterate(_plain, start, count),
-        "momentum": Iterate(_with_momentum, {**start, "m1": "zero", "m2": "zero"}, count),
-        "mini_batch": Iterate(_mini_batch, start, count, ("square",)),
-        "kick": Iterate(_kicked_along_u, {**start, "kicked": "zero"}, count),
-        "random_kick": Iterate(_kicked_at_random, {**start, "kicked": "zero"}, count),
+        "descent": (_plain, start, ()),
+        "momentum": (_with_momentum, start | memory, ()),
+        "mini_batch": (_mini_batch, start, ("square",)),
+        "kick": (_kicked_along_u, start | {"kicked": "zero"}, ()),
+        "random_kick": (_kicked_at_random, start | {"kicked": "zero"}, ()),
     }
     steps: list[Step] = [
         Let("zero", 0.0),
@@ -61,9 +62,9 @@ def five_ways(rng: np.random.Generator) -> Recipe:
         Let("random_x", math.cos(angle)),
         Let("random_y", math.sin(angle)),
     ]
-    for name, walk in walks.items():
+    for name, (step, begin, drawn) in walks.items():
         steps += [
-            Iterate(walk.function, walk.start, count, walk.per_step, prefix=f"{name}_"),
+            Iterate(step, begin, count, drawn, prefix=f"{name}_"),
             Map(_logarithm, {"loss": f"{name}_loss"}, prefix=f"{name}_"),
             Pick(-1, {f"{name}_count": f"{name}_clock", f"{name}_last": f"{name}_loss"}),
             Map(_first, {"count": f"{name}_count"}, prefix=f"{name}_"),

@@ -11,7 +11,7 @@ from lecture_lib.program import Number
 from lecture_lib.recipe import Let, Map, Recipe
 from lecture_lib.recipes.curvature import Numbers, eigen, verdict
 from lecture_lib.surfaces import Surface
-from lecture_lib.tracing import absolute, less, sign, where
+from lecture_lib.tracing import absolute, atan2, less, sign, where
 
 REACH = 2.0  # how far a slice goes to either side
 DISTANCES = {"near": 0.1, "half": 0.5, "one": 1.0, "root": math.sqrt(2.0)}  # of the table of steps
@@ -116,7 +116,9 @@ def turned_slice(surface: Surface) -> Recipe:
         x, y = v1 / length, v2 / length
         bend = h["h11"] * x * x + 2.0 * (h["h12"] * x * y) + h["h22"] * y * y
         case = where(less(0.02, bend), 0.0, where(less(bend, -0.02), 1.0, 2.0))
-        return {"u_x": x, "u_y": y, "bend": bend, "case": case,
+        angle = atan2(y, x) * (180.0 / math.pi)
+        angle = where(less(angle, 0.0), angle + 180.0, angle)
+        return {"u_x": x, "u_y": y, "bend": bend, "case": case, "angle": angle,
                 "from_x": -2 * REACH * x, "from_y": -2 * REACH * y,
                 "long_x": 4 * REACH * x, "long_y": 4 * REACH * y}  # fmt: skip
 

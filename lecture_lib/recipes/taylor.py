@@ -19,7 +19,7 @@ TINY = 1e-9  # of the losses at hand: smaller is rounding
 
 # What `terms` and `quality` in the frame mean, in the order of their numbers.
 TERMS = ("same_point", "no_terms", "critical", "gradient_rules", "hessian_rules", "both_count")
-QUALITY = ("exact", "close", "rough", "wrong_way", "below_zero")
+QUALITY = ("exact", "close", "rough", "unseen", "wrong_way", "below_zero")
 
 
 def step(c1: Number, c2: Number, w1: Number, w2: Number) -> Numbers:
@@ -54,16 +54,21 @@ def judged(
     terms = where(less(TINY, distance), terms, 0.0)
 
     opposite = less(rise * predicted, -(CLOSE * change) * (CLOSE * change))
-    quality = where(opposite, 3.0, 2.0)
+    quality = where(opposite, 4.0, where(less(absolute(predicted), rounding), 3.0, 2.0))
     quality = where(less(absolute(error), CLOSE * change), 1.0, quality)
     quality = where(less(absolute(error), rounding), 0.0, quality)
     below = never_negative * less(model, -SEEN)
-    return {"error": error, "terms": terms, "quality": where(below, 4.0, quality)}
+    return {"error": error, "terms": terms, "quality": where(below, 5.0, quality)}
 
 
 def shown(at: Number, condition: Number) -> Number:
     """Return a coordinate, or none (0/0) if the condition fails: what stands there is not drawn."""
     return at + 0.0 / condition
+
+
+def between(low: float, high: float, number: Number) -> Number:
+    """Return the number, or the end of the range that it lies beyond."""
+    return where(less(number, low), low, where(less(high, number), high, number))
 
 
 def taylor(
@@ -86,8 +91,9 @@ def taylor(
     (x0, x1), _ = surface.window
     side = np.linspace(-0.25 * (x1 - x0), 0.25 * (x1 - x0), PATCH)
     d2, d1 = (c.ravel() for c in np.meshgrid(side, side, indexing="ij"))
-    aside = 0.03 * (distances[1] - distances[0])
-    least = 0.05 * (losses[1] - losses[0])
+    high, width = distances[1], distances[1] - distances[0]
+    least = 0.05 * (losses[1] - losses[0])  # a shorter arrow has no room for its name
+    inside = losses[0] + least, losses[1] - least
 
     def on_the_line(t: Number, c1: Number, c2: Number, along_1: Number, along_2: Number,
                     loss: Number, g1: Number, g2: Number,
@@ -105,14 +111,20 @@ def taylor(
 
     def marks(distance: Number, loss: Number, slope_term: Number, bend_term: Number,
               model: Number, v1: Number, v2: Number, c1: Number, c2: Number) -> Numbers:  # fmt: skip
-        first, second = distance + aside, distance + 2.0 * aside
+        tangent = loss + slope_term
+        crowded = less(high - 0.3 * width, distance)  # no room for names to the right of θ
+        side, name = where(crowded, -1.0, 1.0), where(crowded, -0.28 * width, 0.09 * width)
+        here = less(distance, high)
         return {
-            "tangent": loss + slope_term,
-            "slope_at": first,
-            "bend_at": second,
-            "slope_name_at": shown(second, less(least, absolute(slope_term))),
-            "bend_name_at": shown(second, less(least, absolute(bend_term))),
-            "beyond_at": shown(distances[1], less(distances[1], distance)),
+            "tangent": tangent,
+            "slope_at": distance + side * 0.03 * width,
+            "bend_at": distance + side * 0.06 * width,
+            "slope_name_x": shown(distance + name, here * less(least, absolute(slope_term))),
+            "slope_name_y": between(*inside, tangent),
+            "bend_name_x": shown(distance + name, here * less(least, absolute(bend_term))),
+            "bend_name_y": between(*inside, model),
+            "theta_name_x": shown(distance + where(crowded, -0.05, 0.02) * width, here),
+            "beyond_at": shown(high, 1.0 - here),
             "middle_1": shown(c1 + 0.5 * v1, less(0.15 * (x1 - x0), distance)),
             "middle_2": c2 + 0.5 * v2,
         }

@@ -148,15 +148,15 @@ run = descend(network.gradient, [0.4, 0.9], learning_rate=0.52, steps=401)
 loss, slope = network.loss(run.thetas), np.linalg.norm(run.gradients, axis=1)
 for step in (0, 1, 2, 100, 200, 300, 400):
     w1, w2 = run.thetas[step]
-    print(f"step {step:3d}   θ = ({w1:.3f}, {w2:.3f})   L = {loss[step]:.4f}   |g| = {slope[step]:.4f}")
-w1, w2 = run.thetas[401]
-print(f"and one step on: θ = ({w1:.3f}, {w2:.3f})   L = {loss[401]:.4f}")
+    print(f"step {step:3d}   θ = ({w1:.3f}, {w2:.3f})   "
+          f"L = {loss[step]:.4f}   |g| = {slope[step]:.4f}")
+print(f"one step on: θ = ({run.thetas[401, 0]:.3f}, {run.thetas[401, 1]:.3f})   L = {loss[401]:.4f}")
 
 # %% [markdown] lang="en"
-# **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, from (0.887, 0.887) on one wall to (1.083, 1.083) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
+# **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
 
 # %% [markdown] lang="zh"
-# **看什么。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，一边是 (0.887, 0.887)，另一边是 (1.083, 1.083)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
+# **看什么。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
 
 # %% name="half-the-step"
 run = descend(network.gradient, [0.4, 0.9], learning_rate=0.26, steps=40)
@@ -207,7 +207,7 @@ Counter(point.verdict.kind.value for point in critical_points(SURFACES["himmelbl
 # - $g$, with $g_i = \partial L / \partial \theta_i$ at $\theta'$, is the tilt. The slide draws this term in green.
 # - $H$, with $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$ at $\theta'$, is the bend. The slide draws this term in red.
 #
-# Drag θ′ and θ, and see what each term contributes.
+# Drag θ′ and θ, and see what each term contributes. The menu "Go to" leads to places worth seeing, such as a slope and the saddle.
 
 # %% [markdown] lang="zh"
 # ## 2 · 描述一个点的周围
@@ -222,7 +222,7 @@ Counter(point.verdict.kind.value for point in critical_points(SURFACES["himmelbl
 # - $g$ 的分量是 $\theta'$ 处的 $g_i = \partial L / \partial \theta_i$，说的是倾斜。幻灯片用绿色画这一项。
 # - $H$ 的元素是 $\theta'$ 处的 $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$，说的是弯曲。幻灯片用红色画这一项。
 #
-# 拖动 θ′ 和 θ，看看每一项贡献了多少。
+# 拖动 θ′ 和 θ，看看每一项贡献了多少。菜单“看一个例子”会带你到几个值得看的地方，比如一段斜坡，还有鞍点。
 
 # %% name="taylor-lens"
 from lecture_lib.explorers import TaylorLens
@@ -301,12 +301,12 @@ day11.check_quadratic_model(my_model)
 # %% [markdown] lang="en"
 # ## 3 · Let the signs decide
 #
-# Write $v = \theta - \theta'$. At a critical point everything hangs on the sign of $v^{\mathsf T} H v$ (slide 6). Positive for every $v$: the loss rises whichever way you step. Negative for every $v$: it falls. Sometimes one, sometimes the other: a saddle. Turn $v$ and watch:
+# Write $v = \theta - \theta'$. At a critical point everything hangs on the sign of $v^{\mathsf T} H v$ (slide 6). Positive for every $v$: the loss rises whichever way you step. Negative for every $v$: it falls. Sometimes one, sometimes the other: a saddle. Turn $v$ and watch. The menu holds the three landscapes of slide 5 (bowl, peak, saddle), and at its end three cases that are not on the slide.
 
 # %% [markdown] lang="zh"
 # ## 3 · 让正负号来判断
 #
-# 记 $v = \theta - \theta'$。在临界点，一切取决于 $v^{\mathsf T} H v$ 的正负（幻灯片第 6 页）。对所有 $v$ 都为正：往哪边走，损失都上升。对所有 $v$ 都为负：都下降。时正时负：鞍点。转动 $v$ 看一看：
+# 记 $v = \theta - \theta'$。在临界点，一切取决于 $v^{\mathsf T} H v$ 的正负（幻灯片第 6 页）。对所有 $v$ 都为正：往哪边走，损失都上升。对所有 $v$ 都为负：都下降。时正时负：鞍点。转动 $v$ 看一看。菜单里有幻灯片第 5 页的三种地形（碗、山顶、鞍），最后还有三个幻灯片上没有的例子。
 
 # %% name="curvature-compass"
 from lecture_lib.explorers import CurvatureCompass
@@ -367,8 +367,9 @@ from lecture_lib.hessian import probe
 
 for formula in ("w1**4 + w2**4", "-w1**4 - w2**4", "w1**3 + w2**3"):
     surface = Surface.from_formula(formula)
-    print(formula, "H =", surface.hessian([0, 0]).tolist(), classify(surface.hessian([0, 0])).kind.value)
-    print("  ", probe(surface.loss, [0, 0], [1, 0]).why)
+    hessian = surface.hessian([0, 0]) + 0.0
+    print(f"{formula}:  H = {hessian.tolist()}, {classify(hessian).kind.value}")
+    print("    along (1, 0):", probe(surface.loss, [0, 0], [1, 0]).why)
 
 # %% [markdown] lang="en"
 # ### Exercise 2 · The classifier
@@ -612,7 +613,7 @@ predict("diagonal")
 # %% name="trace-and-determinant"
 eigenvalues = np.linalg.eigvalsh(H)
 print("eigenvalues", eigenvalues)
-print("sum    ", eigenvalues.sum(), "= trace", np.trace(H))
+print("sum    ", round(eigenvalues.sum(), 6), "= trace", np.trace(H))
 print("product", round(eigenvalues.prod(), 6), "= determinant", round(np.linalg.det(H), 6))
 
 # %% [markdown] lang="en"
@@ -635,7 +636,8 @@ from lecture_lib.hessian import curvature_along
 for degrees in (0, 45, 90, 135):
     phi = np.radians(degrees)
     curvature = curvature_along(H, [np.cos(phi), np.sin(phi)])
-    print(f"φ = {degrees:3d}°   uᵀHu = {curvature:+.3f}   −2 sin 2φ = {-2 * np.sin(2 * phi):+.3f}")
+    both = np.round([curvature, -2 * np.sin(2 * phi)], 3) + 0.0
+    print("φ = {:3d}°   uᵀHu = {:+.3f}   −2 sin 2φ = {:+.3f}".format(degrees, *both))
 
 # %% [markdown] lang="en"
 # Now **make it the main diagonal**: turn your head by 45°. With the turned coordinates
@@ -646,7 +648,7 @@ for degrees in (0, 45, 90, 135):
 #
 # $$L = 1 - p^2 + q^2 + \tfrac14\, (p^2 - q^2)^2 .$$
 #
-# Read off the Hessian at the origin: $-2$ for $p$, $+2$ for $q$, nothing mixed. Diagonalising is turning your head. In the figure of section 4, let θ fall onto the origin and pull the slider "Turn the axes" to 45°: $H'$ becomes diagonal.
+# Read off the Hessian at the origin: $-2$ for $p$, $+2$ for $q$, nothing mixed. Diagonalising is turning your head. In the figure of section 4, let θ fall onto the origin and pull the slider "Turn the axes" to 45°: $H'$ becomes diagonal. Or turn $v$ in the compass of section 3, with "two weights at (0, 0)".
 
 # %% [markdown] lang="zh"
 # 现在就**把它变成主对角线**：把头转 45°。换成转过的坐标
@@ -657,7 +659,7 @@ for degrees in (0, 45, 90, 135):
 #
 # $$L = 1 - p^2 + q^2 + \tfrac14\, (p^2 - q^2)^2 .$$
 #
-# 原点处的海森矩阵一眼就能看出：$p$ 方向是 $-2$，$q$ 方向是 $+2$，没有混合项。对角化就是转一下头。在第 4 节的图里，让 θ 落到原点，把滑块“转动坐标轴”拉到 45°：$H'$ 就成了对角矩阵。
+# 原点处的海森矩阵一眼就能看出：$p$ 方向是 $-2$，$q$ 方向是 $+2$，没有混合项。对角化就是转一下头。在第 4 节的图里，让 θ 落到原点，把滑块“转动坐标轴”拉到 45°：$H'$ 就成了对角矩阵。也可以在第 3 节的图里选“两个权重，在 (0, 0)”，转动 $v$。
 
 # %% name="turn-the-head"
 turn = np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # columns: the directions of p and of q
@@ -738,7 +740,7 @@ print(classify(network.hessian([1, 1])))
 # %% [markdown] lang="en"
 # **What to notice.** These are minima, since a square is never below 0. Yet "all eigenvalues positive" is false at every one of them, and their minimum ratio is exactly 0.5. Later the lecture reads ratios around one half as "half of the roads go up, half go down". Here not a single road goes down.
 #
-# The zero belongs to the direction *along* the valley: change $w_1$ and $w_2$ so that the product stays 1, and the network remains the same function $y = x$. Where the Hessian is silent, three things are left to do: look at the loss along the silent direction; use what you know (here: a square has a floor); or admit that you do not know.
+# The zero belongs to the direction *along* the valley: change $w_1$ and $w_2$ so that the product stays 1, and the network remains the same function $y = x$. The other eigenvalue differs from place to place all the same; Day 12 comes back to that. Where the Hessian is silent, three things are left to do: look at the loss along the silent direction; use what you know (here: a square has a floor); or admit that you do not know.
 #
 # ### Exercise 5 · The silent direction
 #
@@ -747,7 +749,7 @@ print(classify(network.hessian([1, 1])))
 # %% [markdown] lang="zh"
 # **看什么。** 它们确实是最小值，因为平方不会小于 0。可是“特征值全为正”在每一个点上都不成立，最小值比例恰好是 0.5。后面课上把一半左右的比例读成“一半的路往上，一半的路往下”。而这里，没有一条路是往下的。
 #
-# 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。海森矩阵不说话的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方有底）；或者承认不知道。
+# 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却处处不同，第 12 天会回到这一点。海森矩阵不说话的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方有底）；或者承认不知道。
 #
 # ### 练习 5 · 不说话的方向
 #
@@ -862,8 +864,20 @@ predict("far_step")
 model = quadratic_model(network, saddle)
 for d in (0.1, 0.5, 1, np.sqrt(2), 2):
     theta = d * np.array([1, 1]) / np.sqrt(2)
-    print(f"d = {d:.3f}   exact at +θ {network.loss(theta):.4f}   at −θ {network.loss(-theta):.4f}"
-          f"   quadratic {model(theta):+.4f}")
+    exact, other_side, quadratic = network.loss(theta), network.loss(-theta), model(theta)
+    print(f"d = {d:.3f}   exact: {exact:.4f} at +u, {other_side:.4f} at −u   "
+          f"quadratic: {quadratic.round(4) + 0.0:+.4f}")
+
+# %% [markdown] lang="en"
+# The lab below has three views; the first menu changes between them. *One step along u* is the table in motion. *Five ways out* starts five methods from the same point: drag it, put it exactly onto the line $w_1 = -w_2$, then a hair beside it. *Three weights* comes at the end of this section.
+
+# %% [markdown] lang="zh"
+# 下面的实验台有三种看法，用第一个菜单切换。*沿 u 走一步*：让上面的表动起来。*离开鞍点的五种办法*：五种办法从同一个点出发，拖动起点，先正好放在直线 $w_1 = -w_2$ 上，再放到旁边一点点。*三个权重*：留到这一节的末尾。
+
+# %% name="escape-lab"
+from lecture_lib.explorers import EscapeLab
+
+EscapeLab()
 
 # %% [markdown] lang="en"
 # ### Exercise 6 · The way out
@@ -908,17 +922,6 @@ day11.check_escape_direction(my_escape)
 # ```
 #
 # </details>
-
-# %% [markdown] lang="en"
-# Now five ways out, side by side. Drag the start. Put it exactly onto the line $w_1 = -w_2$, and a hair beside it.
-
-# %% [markdown] lang="zh"
-# 现在把五种离开的办法放在一起看。拖动起点：先正好放在直线 $w_1 = -w_2$ 上，再放到旁边一点点。
-
-# %% name="escape-lab"
-from lecture_lib.explorers import EscapeLab
-
-EscapeLab()
 
 # %% [markdown] lang="en"
 # **Does gradient descent need help at all?** At the saddle $g = 0$, so it does not move. But a distance ε off, along $u$, the gradient is about $-2\varepsilon$, and each step multiplies the distance by $1 + 2\eta$. Steps until ε has grown a thousandfold:
@@ -992,14 +995,14 @@ for start in ([0.5, -0.5], [0.501, -0.5]):
 #
 # No. In this network **neither leaves the line $w_1 = -w_2$**: they do not create a direction. Once there is the smallest displacement, momentum speeds up what it has begun, as the second race shows. A kick creates a direction, along $u$ or at random. Mini-batch noise helps where the examples *disagree* about the direction; Day 12 builds such a loss.
 #
-# How bad is it that plain descent can be caught? Started at random it avoids saddles with a negative eigenvalue with probability 1 ([arXiv 1602.04915](https://arxiv.org/abs/1602.04915)), but it can take very long ([arXiv 1705.10412](https://arxiv.org/abs/1705.10412)). The trouble is slowness rather than capture. The starts that are caught form a line here, and a random start does not hit a line.
+# How bad is it that plain descent can be caught? Started at random and with a small enough step, it avoids saddles that have a negative eigenvalue with probability 1 ([arXiv 1602.04915](https://arxiv.org/abs/1602.04915)), but it can take very long ([arXiv 1705.10412](https://arxiv.org/abs/1705.10412)). The trouble is slowness rather than capture. The starts that are caught form a line here, and a random start does not hit a line.
 
 # %% [markdown] lang="zh"
 # ### Q · 动量和噪声能离开每一个鞍点吗？
 #
 # 不能。在这个网络里，**两者都离不开直线 $w_1 = -w_2$**：它们造不出新的方向。只要有一点点偏离，动量就能加快已经开始的离开，第二场比赛就是这样。踢一脚才会造出方向，沿 $u$ 踢也好，随机踢也好。小批次的噪声，要在样本对方向*意见不一*的地方才帮得上忙；第 12 天会造一个这样的损失。
 #
-# 普通的梯度下降会被困住，这有多严重？随机出发，它以概率 1 避开有负特征值的鞍点（[arXiv 1602.04915](https://arxiv.org/abs/1602.04915)），但可能要花非常久（[arXiv 1705.10412](https://arxiv.org/abs/1705.10412)）。麻烦在于慢，而不在于被永远困住。在这里，会被困住的起点排成一条直线，随机的起点碰不上一条直线。
+# 普通的梯度下降会被困住，这有多严重？随机出发，步子足够小，它就以概率 1 避开有负特征值的鞍点（[arXiv 1602.04915](https://arxiv.org/abs/1602.04915)），但可能要花非常久（[arXiv 1705.10412](https://arxiv.org/abs/1705.10412)）。麻烦在于慢，而不在于被永远困住。在这里，会被困住的起点排成一条直线，随机的起点碰不上一条直线。
 
 # %% [markdown] lang="en"
 # ### A saddle that the Hessian does not see
@@ -1014,6 +1017,7 @@ for start in ([0.5, -0.5], [0.501, -0.5]):
 # %% name="third-layer"
 from lecture_lib.hessian import finite_difference_hessian
 
+
 def three_layers(theta):
     return (1 - np.prod(theta, axis=-1)) ** 2
 
@@ -1022,10 +1026,10 @@ for t in (-0.5, 0.0, 0.5, 1.0):
     print(f"t = {t:+.1f}   L = {three_layers(np.full(3, t)):.4f}")
 
 # %% [markdown] lang="en"
-# The loss rises to one side and falls to the other: a saddle, and the recipe of slide 10 has nothing to offer. This is not a freak. In deep *linear* networks every local minimum is global, but with three layers or more there are saddles without any negative eigenvalue ([arXiv 1605.07110](https://arxiv.org/abs/1605.07110)).
+# The loss rises to one side and falls to the other: a saddle, and the recipe of slide 10 has nothing to offer. (The lab above shows it under *three weights*.) This is no freak. In deep *linear* networks with a squared loss every local minimum is global, but with three layers or more there are saddles without any negative eigenvalue ([arXiv 1605.07110](https://arxiv.org/abs/1605.07110)).
 
 # %% [markdown] lang="zh"
-# 损失在一侧上升，在另一侧下降：是鞍点，而幻灯片第 10 页的办法在这里无从下手。这不是偶然的怪事。深的*线性*网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
+# 损失在一侧上升，在另一侧下降：是鞍点，而幻灯片第 10 页的办法在这里无从下手。（上面的实验台里，选*三个权重*就能看到。）这不是偶然的怪事。用平方损失的深层*线性*网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
 
 # %% [markdown] lang="en"
 # ## 8 · Find out why nobody computes the Hessian
@@ -1043,7 +1047,8 @@ for t in (-0.5, 0.0, 0.5, 1.0):
 
 # %% name="four-terabytes"
 n = 10**6
-print(f"{n:.0e} parameters: {n**2:.0e} entries = {4 * n**2 / 1e12:.0f} TB in float32, about {n**3:.0e} operations")
+print(f"{n:.0e} parameters: {n**2:.0e} entries, {4 * n**2 / 1e12:.0f} TB in float32")
+print(f"eigenvalues: of the order of {n**3:.0e} operations")
 
 # %% [markdown] lang="en"
 # But the way out needs only **one** direction, and $H$ is never asked for as a whole: only products $Hv$. Two gradients give one,
@@ -1066,12 +1071,11 @@ chain, theta, h = LinearChain(300), np.ones(300), 1e-5
 theta[[40, 200]] = 0
 v = np.random.default_rng(0).standard_normal(300)
 for _ in range(40):
-    Hv = (chain.gradient(theta + h * v) - chain.gradient(theta - h * v)) / (2 * h)
-    v = v - 0.3 * Hv
     v = v / np.linalg.norm(v)
-Hv = (chain.gradient(theta + h * v) - chain.gradient(theta - h * v)) / (2 * h)
-print(f"most negative curvature {v @ Hv:.4f}, direction on weights {np.flatnonzero(abs(v) > 0.01)}: {v[[40, 200]].round(3)}")
-print(f"used 41 products; the whole Hessian has {chain.layers**2} entries")
+    Hv = (chain.gradient(theta + h * v) - chain.gradient(theta - h * v)) / (2 * h)
+    curvature, found, v = v @ Hv, np.flatnonzero(abs(v) > 0.01), v - 0.3 * Hv
+print(f"40 products: curvature {curvature:.4f}, all of v on the weights {found}")
+print(f"the whole Hessian has {chain.layers**2} entries")
 
 # %% [markdown] lang="en"
 # **What to notice.** The product found the curvature −2 and the two weights, without the matrix. Automatic differentiation computes $Hv$ exactly at about the cost of two gradients (Pearlmutter 1994). In practice people are content with less still: small batches and momentum, the subject of Day 12.
@@ -1080,7 +1084,7 @@ print(f"used 41 products; the whole Hessian has {chain.layers**2} entries")
 #
 # The lecture tells a story here (slides 12–13). Constantinople is under siege. A sorceress, 狄奥伦娜 in the novel 三体III 死神永生 (*Death's End*), takes a chalice out of a sealed sarcophagus and leaves grapes in its place: what is sealed in three dimensions stands open in four. (The slide dates it to 1543. Constantinople fell in 1453.)
 #
-# The point: a valley that is closed on all sides in one picture may be open in a direction that the picture does not show. Slide 14 asks, with a question mark, whether local minima may be rare when there are millions of directions. In the first part of the next figure, turn the slice: a minimum of the curve, and a saddle of the surface. The second part asks about chance.
+# The point: a valley that is closed on all sides in one picture may be open in a direction that the picture does not show. Slide 14 sets a curve with a minimum beside a surface on which the same point is a saddle, then a famous jagged surface with a deep hole, a two-dimensional cut through the loss of a deep network without skip connections: is that hole closed in all its dimensions? With millions of directions, "perhaps local minima is rare?" The question mark is the slide's own.
 
 # %% [markdown] lang="zh"
 # **看什么。** 只用乘积、不用矩阵，就找到了曲率 −2 和那两个权重。自动微分能精确地算出 $Hv$，代价大约是两个梯度（Pearlmutter 1994）。实际训练里，人们用的办法还要更省：小批次和动量，那是第 12 天的主题。
@@ -1089,7 +1093,7 @@ print(f"used 41 products; the whole Hessian has {chain.layers**2} entries")
 #
 # 课上在这里讲了一个故事（幻灯片第 12–13 页）。君士坦丁堡被围，小说三体III 死神永生（*Death's End*）里的女魔法师狄奥伦娜，从封死的石棺里取出圣杯，又留下一串葡萄：在三维里封死的东西，在四维里是敞开的。（幻灯片上写的是 1543 年。君士坦丁堡陷落是在 1453 年。）
 #
-# 故事的意思是：在一张图里四面封闭的山谷，也许在图上看不见的方向是敞开的。幻灯片第 14 页带着问号问：方向有几百万个的时候，局部最小值会不会很少？在下一张图的第一部分，转动切片：它是曲线的最小值，却是曲面的鞍点。第二部分问的是概率。
+# 故事的意思是：在一张图里四面封闭的山谷，也许在图上看不见的方向是敞开的。幻灯片第 14 页先放一条有最小值的曲线，旁边是一张曲面，同一个点在曲面上却是鞍点；再放一张著名的崎岖曲面，上面有个深坑，它是一个没有跳跃连接（skip connection）的深层网络的损失的二维切面：这个坑在所有维度上都封闭吗？方向有几百万个的时候，“perhaps local minima is rare?”（也许局部最小值很少？）问号是幻灯片上原有的。
 
 # %% [markdown] lang="en"
 # ### Predict 6
@@ -1191,18 +1195,24 @@ print(f"bare signs:     ratio {(eigenvalues > 0).mean():.2f}")
 print("with tolerance:", minimum_ratio(eigenvalues, rtol=1e-6))
 
 # %% [markdown] lang="en"
-# **About homework 2-2 of the same course.** It asks students to compute the minimum ratio of a small network. Its published code does not use the Hessian but the Gauss–Newton product, layer by layer, from about six samples, in single precision. Such a matrix is a sum of a few squares, like ours: apart from rounding it can have no negative eigenvalue, so it cannot show a saddle, whatever the network does, and most of what the ratio counts is rounding. How the figure on slide 15 was computed is not stated anywhere we looked; we cannot check it.
-#
-# And one remark by the lecturer, one lecture later: ordinary gradient descent does not reach such points, a special method was needed. How you search decides what you find.
+# **About homework 2-2 of the same course.** It asks students to compute the minimum ratio of a small network; if the gradient norm is small enough, a ratio above 0.5 counts as "local minima like", anything else as a saddle point. (By that rule the minima of section 6 would be saddle points.) Its published code does not use the Hessian but the Gauss–Newton product, layer by layer, from about six samples, in single precision. Such a matrix is a sum of a few squares, like ours: apart from rounding it can have no negative eigenvalue, so it cannot show a saddle, whatever the network does, and most of what the ratio counts is rounding. How the figure on slide 15 was computed is not stated anywhere we looked; we cannot check it.
 #
 # **What to report instead:** the counts of positive, near-zero and negative eigenvalues with the tolerance used, from a symmetric solver in double precision on the *whole* Hessian, together with the gradient norm and the most negative eigenvalue.
 
 # %% [markdown] lang="zh"
-# **关于同一门课的作业 2-2。** 作业要求计算一个小网络的最小值比例。公布的代码用的不是海森矩阵，而是 Gauss–Newton 乘积，逐层计算，只用大约六个样本，单精度。这样的矩阵和我们的一样，是几个平方之和：除了舍入误差，它不可能有负的特征值，所以不管网络怎么样，它都显示不出鞍点，而比例所数的大部分是舍入误差。幻灯片第 15 页的图是怎么算出来的，我们找过的地方都没有说明，无从核对。
-#
-# 还有讲者自己在下一讲说的一句话：普通的梯度下降到不了这样的点，要用特别的办法。怎么找，决定了找到什么。
+# **关于同一门课的作业 2-2。** 作业要求计算一个小网络的最小值比例；梯度足够小的时候，比例大于 0.5 算作“像局部最小值”，否则算作鞍点。（照这个规则，第 6 节的最小值都成了鞍点。）公布的代码用的不是海森矩阵，而是 Gauss–Newton 乘积，逐层计算，只用大约六个样本，单精度。这样的矩阵和我们的一样，是几个平方之和：除了舍入误差，它不可能有负的特征值，所以不管网络怎么样，它都显示不出鞍点，而比例所数的大部分是舍入误差。幻灯片第 15 页的图是怎么算出来的，我们找过的地方都没有说明，无从核对。
 #
 # **更好的报告方式：** 写出正的、近零的、负的特征值各有多少个，用了什么容差；对*整个*海森矩阵，用对称矩阵的算法和双精度；再加上梯度的长度和最负的特征值。
+
+# %% [markdown] lang="en"
+# Two more remarks. The slide links to a homework of an older course at the same university (2018), which minimised *the gradient norm itself*; one lecture later Hung-yi Lee says that ordinary gradient descent does not reach such points, a special method was needed. How you search decides what you find. And the four dots at loss 0.0873: the 2021 homework fits $\frac{\sin 5\pi x}{5\pi x}$ on $(0, 1]$. A network that only outputs the mean has the variance of this function as its loss. Whether the older plot used the same function we do not know.
+
+# %% [markdown] lang="zh"
+# 还有两点。幻灯片上的链接指向同一所大学更早一门课（2018）的作业，那次作业最小化的是*梯度的长度本身*；李宏毅在下一讲也说，普通的梯度下降到不了这样的点，要用特别的办法。怎么找，决定了找到什么。另外，有四个点的损失是 0.0873。2021 年的作业拟合的是 $(0, 1]$ 上的 $\frac{\sin 5\pi x}{5\pi x}$，一个只会输出平均值的网络，损失就是这个函数的方差。更早的那张图用的是不是同一个函数，我们不知道。
+
+# %% name="plateau"
+x = np.arange(1, 10_001) / 10_000
+print(f"variance {np.var(np.sin(5 * np.pi * x) / (5 * np.pi * x)):.4f}")
 
 # %% [markdown] lang="en"
 # ## 11 · Cross the small gradient, and try a loss of your own
@@ -1229,7 +1239,8 @@ for point in sorted(critical_points(slide16), key=lambda point: point.theta[0]):
     print(f"w1 = {point.theta[0]:.0f}   L = {point.loss:+.3f}   {point.verdict.kind.value}")
 for steps in (10, 100, 1000, 10_000):
     run = descend(slide16.gradient, [-0.8, 0.0], learning_rate=0.01, steps=steps)
-    print(f"after {steps:5d} steps  w1 = {run.thetas[-1, 0]:+.4f}   |g| = {np.linalg.norm(run.gradients[-1]):.6f}")
+    length = np.linalg.norm(run.gradients[-1])
+    print(f"after {steps:5d} steps   w1 = {run.thetas[-1, 0]:+.4f}   |g| = {length:.6f}")
 
 # %% name="lens-slide-16"
 HessianLens(slide16)

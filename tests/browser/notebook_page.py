@@ -29,7 +29,18 @@ FLAGS = (
 # What JupyterLab itself says on a healthy day. Each entry names its reason; nothing of ours is here.
 KNOWN_NOISE: tuple[re.Pattern[str], ...] = ()
 
-_NOTEBOOK = "const panel = jupyterapp.shell.currentWidget, notebook = panel.content;"
+# A promise of JupyterLab that never settles would hang the run: the driver sets it no limit.
+_WITHIN = """
+async ([seconds, argument]) => {{
+    const work = async () => {{
+        const panel = jupyterapp.shell.currentWidget, notebook = panel.content;
+        {body}
+    }};
+    const late = new Error(`JupyterLab was not done within ${{seconds}} s`);
+    const limit = new Promise((_, fail) => setTimeout(fail, 1000 * seconds, late));
+    return Promise.race([work(), limit]);
+}}
+"""
 
 
 def find_chromium() -> str | None:
@@ -128,16 +139,13 @@ class NotebookPage:
         self.script("await panel.sessionContext.session.kernel.restart();")
         self.wait_until_idle()
 
-    def script(self, body: str, argument: object = None) -> Any:
+    def script(self, body: str, argument: object = None, *, seconds: float = 90) -> Any:
         """Evaluate JavaScript with ``panel`` and ``notebook`` of JupyterLab in scope."""
-        return self.page.evaluate(f"async (argument) => {{ {_NOTEBOOK} {body} }}", argument)
+        return self.page.evaluate(_WITHIN.format(body=body), [seconds, argument])
 
     def command(self, name: str, **arguments: object) -> None:
         """Execute a command of JupyterLab and wait until it is done."""
-        self.page.evaluate(
-            "async ([name, options]) => { await jupyterapp.commands.execute(name, options) }",
-            [name, arguments],
-        )
+        self.script("await jupyterapp.commands.execute(...argument);", [name, arguments])
 
     def run_all(self) -> None:
         """Run every cell and wait until the last one is done."""
