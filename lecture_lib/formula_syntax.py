@@ -28,7 +28,7 @@ MOST_OPERATIONS = 64  # signs and functions
 LARGEST_EXPONENT = 12
 LONGEST_FRACTION = 512  # bits of the numerator or denominator of an exact constant
 LONGEST_CONSTANT = 16  # signs, functions and numbers in a constant such as sqrt(2)/pi
-LONGEST_DERIVATIVE = 800  # the same in the second derivative, as `formula_size` estimates it
+LONGEST_DERIVATIVE = 1000  # the same in the second derivative, as `formula_size` estimates it
 
 Constant = Fraction | float
 SIGNS: Mapping[str, Callable] = {
@@ -206,6 +206,8 @@ class _Reader:
             if opened_by and opened_by.kind == "name":
                 return self.error("arguments", self.next.start, name=opened_by.name)
             return self.error("comma", self.next.start)
+        if self.next.name == ".":
+            return self.error("lone_point", self.next.start)
         left, right = (self.scanner.typed(token) for token in (self.last, self.next))
         return self.error("no_sign", self.next.start, left=left, right=right)
 

@@ -330,9 +330,10 @@ def spoil(*arguments):
 
 ODD = [
     None, 0, 1.5, True, 1e300, -1e308, np.inf, np.nan, 1j, "saddle", "0", "", b"minimum", [], (),
-    {}, {1}, [1, 2], [3, 2, 1], [[1, 2], [3, 4]], [[1], [2, 3]], ["1", "2"], [None, None], np.zeros(2),
-    np.zeros((2, 1)), np.full(2, np.inf), np.full((2, 2), 1e308), np.array([1j, 2]), np.array("x"),
-    np.zeros((2, 2), dtype=object), np.zeros(0), Hostile(), [Hostile()] * 2, object(), type, print,
+    {}, {1}, [1, 2], [3, 2, 1], [[1, 2], [3, 4]], [[1], [2, 3]], ["1", "2"], [None, None],
+    np.zeros(2), np.zeros((2, 1)), np.full(2, np.inf), np.full((2, 2), 1e308), np.array([1j, 2]),
+    np.array("x"), np.zeros((2, 2), dtype=object), np.zeros(0), Hostile(), [Hostile()] * 2,
+    object(), type, print,
     Kind.NOT_CRITICAL, Kind.SADDLE, ..., NotImplemented, "x" * 10_000, "a\nb", "{braces}",
 ]  # fmt: skip
 

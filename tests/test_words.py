@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -111,10 +112,15 @@ def spelled(node: ast.expr) -> str | None:
     return "".join(".+" if p is None else re.escape(p) for p in parts) if has_word else None
 
 
+@cache
+def nodes_of(file: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def patterns() -> Iterator[str]:
     """Yield a pattern for each string in the package and in the sources of the notebooks."""
     for file in PYTHON:
-        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        nodes = nodes_of(file)
         pieces = {id(part) for n in nodes if isinstance(n, ast.JoinedStr) for part in n.values}
         for node in nodes:
             pattern = None if id(node) in pieces else spelled(node)
@@ -132,7 +138,7 @@ def test_every_sentence_is_said_somewhere():
 
 def calls_of_word() -> Iterator[tuple[str, ast.Call]]:
     for file in PYTHON:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in nodes_of(file):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "word":
                 yield f"{file.name}:{node.lineno}", node
 

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from lecture_lib.drawing import style
@@ -21,6 +22,7 @@ from lecture_lib.recipe import Frame
 AZIMUTH, ELEVATION = -0.6, 0.5  # the look with which the browser starts, too
 _SIZE = 3.8  # inches a panel; at 100 dots an inch two of them fill a notebook's width
 _MARKS = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "cross": "x", "dot": "."}
+_HALO = [withStroke(linewidth=2.5, foreground=style.PAGE["light"])]  # so that letters read on lines
 _POINTS = 0.72  # matplotlib's points a pixel at 100 dots an inch
 
 
@@ -55,7 +57,9 @@ def draw_panel(
     else:
         ax.set(xlim=panel.x, ylim=panel.y)
         ax.set_xlabel(panel.labels[0], loc="right", style="italic", fontsize=10, labelpad=0)
-        ax.set_ylabel(panel.labels[1], loc="top", style="italic", fontsize=10, rotation=0)
+        ax.annotate(panel.labels[1], (0, 1), (5, -4), xycoords="axes fraction", va="top",
+                    textcoords="offset points", style="italic", fontsize=10, zorder=8,
+                    path_effects=_HALO)  # fmt: skip
         ax.tick_params(labelsize=style.TEXT_SIZE * _POINTS)
         for name in panel.powers:
             axis = {"x": ax.xaxis, "y": ax.yaxis}[name]
@@ -65,7 +69,8 @@ def draw_panel(
             image = _pixels(backdrop["light"])
             ax.imshow(image, extent=(*panel.x, *panel.y), aspect="auto", zorder=0)
         for x, y, kind in panel.landmarks:
-            _dots(ax, [x], [y], style.LANDMARKS[kind], style.ROLES["guide"].light, 5)
+            hollow = style.PAGE["light"] if kind == "inconclusive" else ""
+            _dots(ax, [x], [y], style.LANDMARKS[kind], style.ROLES["guide"].light, 4, fill=hollow)
     artists = [_draw(ax, layer, frame, view) for layer in scene.layers if layer.panel == panel.name]
     for handle in scene.handles:
         if handle.panel == panel.name:
@@ -190,4 +195,4 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
             offset = (layer.offset[0] * _POINTS, -layer.offset[1] * _POINTS)
             return ax.annotate(layer.text, (x[0], y[0]), offset, textcoords="offset points",
                                color=role.light, style="italic", weight="bold", fontsize=10,
-                               va="center", zorder=7)  # fmt: skip
+                               va="center", zorder=7, path_effects=_HALO)  # fmt: skip

@@ -66,7 +66,8 @@ ROLES: dict[str, Role] = {
     "tangent": Role("#b87700", "#ffc34d", 1.8, DOTTED),
     "bend_term": Role(DARK_PURPLE, "#e7a3c7", 2.6),
     "patch": Role(DARK_PURPLE, "#e7a3c7", 1.2),
-    # random matrices: a count among draws, and single eigenvalues
+    # random matrices: the exact chance, a count among draws, single eigenvalues
+    "exact": Role(INK, PAPER, 1.4, SOLID, "dot"),
     "sample": Role(BLUE, SKY, 1.8, SOLID, "cross"),
     "eigenvalue": Role("#7c828a", "#8d949d", 1.0, SOLID, "dot"),
     "guide": Role("#7c828a", "#8d949d", 1.0),

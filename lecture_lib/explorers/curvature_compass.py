@@ -7,8 +7,16 @@ from math import cos, radians, sin
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import (
-    Arrow, ByValue, Dots, Handle, Label, Layer, Panel, Path, Scene,
-)  # fmt: skip
+    Arrow,
+    ByValue,
+    Dots,
+    Handle,
+    Label,
+    Layer,
+    Panel,
+    Path,
+    Scene,
+)
 from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
 from lecture_lib.hessian import classify
@@ -161,6 +169,7 @@ _NUMBERS = tuple(
         "      ⎛{h11:6.2f} {h12:6.2f} ⎞    λ₁ ={low:6.2f}   u₁ = ({low_x:5.2f},{low_y:5.2f} )",
         "  H = ⎝{h12:6.2f} {h22:6.2f} ⎠    λ₂ ={high:6.2f}   u₂ = ({high_x:5.2f},{high_y:5.2f} )",
         "",
-        "  vᵀHv = λ₁ (u₁ᵀv)² + λ₂ (u₂ᵀv)² ={low:6.2f} ·{low_share:5.2f}  +{high:6.2f} ·{high_share:5.2f}  ={curvature:6.2f}",
+        "  vᵀHv = λ₁ (u₁ᵀv)² + λ₂ (u₂ᵀv)² ={low:6.2f} ·{low_share:5.2f}"
+        "  +{high:6.2f} ·{high_share:5.2f}  ={curvature:6.2f}",
     )
 )

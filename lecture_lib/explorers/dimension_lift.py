@@ -24,8 +24,9 @@ from lecture_lib.words import word
 VIEWS: dict[str, tuple[str, ...]] = {"slice": (), "chance": ("n",), "dots": ()}
 CUTS = ("minimum", "maximum", "flat")
 SEED = 1  # of the random matrices: the same draws in every figure
-START = {"v1": -0.85, "v2": 0.85, "w1": 1.0, "w2": 1.0}  # v across the saddle, θ on the valley
-ROOF = 0.097  # of the lecture's plot, whose losses end at 0.1
+ROUND = 1.2  # the circle on which v turns
+START = {"v1": -0.6, "v2": 1.04, "w1": 1.0, "w2": 1.0}  # v across the saddle, θ in the valley
+ROOF = 0.0915  # where a loss is drawn that lies above the lecture's plot
 REACH = slices.REACH
 NAMES = ("w₁", "w₂")
 
@@ -83,9 +84,10 @@ def _slice() -> Staging:
                 Arrow("map", "from_x", "from_y", "long_x", "long_y", role, heads=0),
                 Path("cut", "slice", "slice_model", "model"),
                 Path("cut", "slice", "slice_truth", role),
-                Dots("cut", 0.0, 1.0, "handle"),
+                Dots("map", 0.0, 0.0, "truth"),
+                Dots("cut", 0.0, 1.0, "truth"),
             ),
-            handles=(Handle("map", "v1", "v2", "v", word("lift.handle.v"), circle=1.2),),
+            handles=(Handle("map", "v1", "v2", "v", word("lift.handle.v"), circle=ROUND),),
         ),
         values=START,
         fact=(
@@ -112,14 +114,17 @@ def _chance() -> Staging:
         recipe=random_signs.chances(draws),
         scene=Scene(
             panels=(
-                Panel("chance", "chart", (0.5, LARGEST + 0.5), (LOWEST, 0.5), labels=("n", "p"),
+                Panel("chance", "chart", (0.5, LARGEST + 0.5), (LOWEST, 1.8), labels=("n", "p"),
                       powers="y"),
                 Panel("values", "chart", (0, SHOWN + 1), (-5, 5), labels=("#", "λ/√n")),
             ),
             layers=(
-                Arrow("chance", "n", LOWEST, 0.0, 0.5 - LOWEST, "guide", heads=0),
+                Arrow("chance", "n", LOWEST, 0.0, 1.8 - LOWEST, "guide", heads=0),
                 Path("chance", "size", "coins", "model"),
-                Dots("chance", "size", "exact", "truth"),
+                Path("chance", "size", "exact", "exact"),
+                Dots("chance", "size", "exact", "exact"),
+                Dots("chance", "n", "flips", "model"),
+                Dots("chance", "n", "exact_n", "truth"),
                 *bars,
                 Dots("chance", "hit_size", "hit", "sample"),
                 Arrow("values", 0.0, 0.0, SHOWN + 1.0, 0.0, "guide", heads=0),
@@ -169,7 +174,7 @@ def _power(number: float) -> str:
     if -4 < int(exponent) < 6:
         return numeral(number, 3)
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa} × 10{raised}"
+    return f"{mantissa}\u00a0×\u00a010{raised}"
 
 
 def _dots() -> Staging:
@@ -182,7 +187,7 @@ def _dots() -> Staging:
         scene=Scene(
             panels=(
                 Panel("map", "map", *surface.window, labels=NAMES, landmarks=landmarks(surface)),
-                Panel("dots", "chart", (0, 1), (0, 0.1), labels=("n₊ / n", "L")),
+                Panel("dots", "chart", (-0.04, 0.96), (-0.0055, 0.0945), labels=("n₊ / n", "L")),
             ),
             layers=(*_lecture(plot), Dots("dots", "dot", "height", "sample"),
                     Label("dots", "dot", "height", "θ", "sample", offset=(10, -4))),
@@ -209,19 +214,23 @@ def _lecture(plot: MinimumRatioPlot) -> list[Layer]:
     _low, high = plot.band_losses
     for (left, right), role in ((plot.band_ratios, "guide"), (plot.dense_ratios, "truth")):
         layers += [
-            Arrow("dots", left, high, right - left, 0.0, role, heads=0),
+            *(Arrow("dots", left, y, right - left, 0.0, role, heads=0) for y in (0.0, high)),
             *(Arrow("dots", x, 0.0, 0.0, high, role, heads=0) for x in (left, right)),
         ]
-    return layers
+    highest = Label("dots", plot.highest_ratio, high, numeral(plot.highest_ratio), "truth")
+    return [*layers, highest]
 
 
 def _key(view: str) -> list[legend.Entry]:
     """Return the legend of a view."""
     return {
-        "slice": [("truth", "line", word("lift.key.cut")), ("model", "line", word("lift.key.model"))],
-        "chance": [("truth", "mark", word("lift.key.exact")),
+        "slice": [("curves_up", "line", word("lift.key.cut_up")),
+                  ("curves_down", "line", word("lift.key.cut_down")),
+                  ("model", "line", word("lift.key.model"))],
+        "chance": [("exact", "both", word("lift.key.exact")),
                    ("sample", "mark", word("lift.key.drawn", samples=_grouped(SAMPLES))),
-                   ("model", "line", word("lift.key.coins"))],
+                   ("model", "line", word("lift.key.coins")),
+                   ("eigenvalue", "mark", word("lift.key.values", shown=SHOWN))],
         "dots": [("truth", "mark", word("lift.key.plateau")),
                  ("truth", "line", word("lift.key.band")),
                  ("sample", "mark", word("lift.key.own"))],

@@ -17,6 +17,12 @@ import ipywidgets
 
 from lecture_lib.words import all_words, word
 
+# An HTML widget is set as tightly packed as a slider's label; a reason reads like the text around.
+LOOK = (
+    "margin: 6px 2px; max-width: 780px; "
+    "font-size: var(--jp-content-font-size1, 14px); line-height: 1.5"
+)
+
 _first: dict[str, str | None] = {}  # of each question asked: the letter chosen first, None if none
 
 
@@ -72,7 +78,9 @@ class Prediction(ipywidgets.VBox):
         verdict = word(f"predict.{kind}", letter=letter)
         why = word(f"predict.{self.name}.{kind}.{letter}")
         self.answer = f"{verdict} {why}"
-        self._shown.value = f'<p role="status"><strong>{escape(verdict)}</strong> {escape(why)}</p>'
+        self._shown.value = (
+            f'<p role="status" style="{LOOK}"><strong>{escape(verdict)}</strong> {escape(why)}</p>'
+        )
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**options)

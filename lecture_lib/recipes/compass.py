@@ -67,7 +67,8 @@ def rose(angle: Number, h11: Number, h12: Number, h22: Number,
     curvature = along(x, y, h11, h12, h22)
     curved = less(ROUNDING, absolute(low) + absolute(high))
     falls = curved * less(curvature, -ROUNDING)
-    r, parts = radius(curvature), {"up": curved * (1.0 - falls), "down": falls, "flat": 1.0 - curved}
+    r = radius(curvature)
+    parts = {"up": curved * (1.0 - falls), "down": falls, "flat": 1.0 - curved}
     result: Numbers = {"curvature": curvature}
     for name, here in parts.items():
         result |= {f"{name}_x": r * x + 0.0 / here, f"{name}_y": r * y + 0.0 / here}

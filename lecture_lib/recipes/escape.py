@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
-from lecture_lib.experiments.escape_race import EXAMPLES, SQUARED_INPUTS
+from lecture_lib.experiments.escape_race import CLEARLY, EXAMPLES, SQUARED_INPUTS
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
-from lecture_lib.recipes.curvature import RTOL, Numbers, eigen
+from lecture_lib.recipes.curvature import Numbers, eigen
 from lecture_lib.recipes.slices import oriented
 from lecture_lib.surfaces import SURFACES
 from lecture_lib.tracing import absolute, less, log, sqrt, where
@@ -113,7 +113,7 @@ def _kicked(
 ) -> Numbers:  # fmt: skip
     """Descend; at the first |g| ≤ `QUIET` step by ``kick`` instead, along ``way`` or along u.
 
-    Along u only if its eigenvalue is negative: that kick knows whether it has arrived.
+    Along u only if its eigenvalue is clearly negative: that kick knows whether it has arrived.
     """
     at = _loss_at(x, y)
     quiet = 1.0 - less(QUIET, sqrt(at["g1"] * at["g1"] + at["g2"] * at["g2"]))
@@ -122,7 +122,7 @@ def _kicked(
         e = eigen(at["h11"], at["h12"], at["h22"])
         largest = where(less(absolute(e["low"]), absolute(e["high"])), absolute(e["high"]),
                         absolute(e["low"]))  # fmt: skip
-        now = now * less(e["low"], -RTOL * largest)
+        now = now * less(e["low"], -CLEARLY * largest)
         way = tuple(oriented(e["low_x"], e["low_y"]).values())
     nx = where(now, x + kick * way[0], x - learning_rate * at["g1"])
     ny = where(now, y + kick * way[1], y - learning_rate * at["g2"])

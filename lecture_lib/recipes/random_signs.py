@@ -15,7 +15,7 @@ from lecture_lib.experiments.random_matrices import (
     simulate,
 )
 from lecture_lib.program import Number
-from lecture_lib.recipe import Let, Map, Recipe
+from lecture_lib.recipe import Let, Map, Pick, Recipe
 from lecture_lib.recipes.curvature import Numbers, eigen, verdict
 from lecture_lib.surfaces import Surface
 from lecture_lib.tracing import absolute, less, where
@@ -99,6 +99,7 @@ def chances(draws: Draws) -> Recipe:
         Let("whole", np.concatenate(whole)),
         Map(picked),
         Map(told),
+        Pick("row", {"exact_n": "exact"}),
     ])  # fmt: skip
 
 

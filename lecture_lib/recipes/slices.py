@@ -14,6 +14,7 @@ from lecture_lib.surfaces import Surface
 from lecture_lib.tracing import absolute, atan2, less, sign, where
 
 REACH = 2.0  # how far a slice goes to either side
+LEVEL = 0.1  # a curvature below this looks flat
 DISTANCES = {"near": 0.1, "half": 0.5, "one": 1.0, "root": math.sqrt(2.0)}  # of the table of steps
 
 
@@ -115,7 +116,7 @@ def turned_slice(surface: Surface) -> Recipe:
         length = (v1 * v1 + v2 * v2) ** 0.5
         x, y = v1 / length, v2 / length
         bend = h["h11"] * x * x + 2.0 * (h["h12"] * x * y) + h["h22"] * y * y
-        case = where(less(0.02, bend), 0.0, where(less(bend, -0.02), 1.0, 2.0))
+        case = where(less(LEVEL, bend), 0.0, where(less(bend, -LEVEL), 1.0, 2.0))
         angle = atan2(y, x) * (180.0 / math.pi)
         angle = where(less(angle, 0.0), angle + 180.0, angle)
         return {"u_x": x, "u_y": y, "bend": bend, "case": case, "angle": angle,

@@ -14,7 +14,7 @@ PATCH = 21  # points a side of the patch around θ′ that shows the model's lev
 POINTS = 161  # of each curve along the line
 CLOSE = 0.1  # an error below this part of the change counts as small
 RULES = 4.0  # a term this many times the other one rules
-SEEN = 5e-4  # below zero counts from here on, where it shows in three decimals
+SEEN = 5e-5  # below zero counts from here on, where it shows in four decimals
 TINY = 1e-9  # of the losses at hand: smaller is rounding
 
 # What `terms` and `quality` in the frame mean, in the order of their numbers.
@@ -110,7 +110,8 @@ def taylor(
         return {"x": c1 + d1, "y": c2 + d2, "model": model}
 
     def marks(distance: Number, loss: Number, slope_term: Number, bend_term: Number,
-              model: Number, v1: Number, v2: Number, c1: Number, c2: Number) -> Numbers:  # fmt: skip
+              model: Number, v1: Number, v2: Number,
+              c1: Number, c2: Number) -> Numbers:  # fmt: skip
         tangent = loss + slope_term
         crowded = less(high - 0.3 * width, distance)  # no room for names to the right of θ
         side, name = where(crowded, -1.0, 1.0), where(crowded, -0.28 * width, 0.09 * width)

@@ -34,6 +34,8 @@
 # | 9 · Step into more dimensions | 10 |
 # | 10 · Read the minimum ratio with care | 10 |
 # | 11 · Cross the small gradient, and try a loss of your own | 10 |
+#
+# Sections 1–4 make a first lesson, sections 5–11 a second.
 
 # %% [markdown] lang="zh"
 # # 第 11 天 · 弄清楚梯度变小意味着什么
@@ -63,6 +65,8 @@
 # | 9 · 走进更多的维度 | 10 |
 # | 10 · 小心解读最小值比例 | 10 |
 # | 11 · 穿过小梯度，再试试你自己的损失 | 10 |
+#
+# 第 1–4 节可以作第一次课，第 5–11 节作第二次课。
 
 # %% [markdown] lang="en" name="how-to"
 # **How to use this page.** Run the cells in order with Shift + Enter. In a figure, drag the round handle with the mouse or a finger; or press Tab until it is framed and move it with the arrow keys (with Shift: smaller steps). Sliders work the same way. *Run All* goes through to the end, exercises unsolved.
@@ -156,7 +160,7 @@ print(f"one step on: θ = ({run.thetas[401, 0]:.3f}, {run.thetas[401, 1]:.3f})  
 # **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
 
 # %% [markdown] lang="zh"
-# **看什么。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
+# **注意观察。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
 
 # %% name="half-the-step"
 run = descend(network.gradient, [0.4, 0.9], learning_rate=0.26, steps=40)
@@ -167,14 +171,14 @@ print(f"L = {network.loss(run.thetas[-1]):.4f}   |g| = {np.linalg.norm(run.gradi
 #
 # If $g = 0$, the place is a **critical point**, and only then does the question of this lecture begin: is it a *local minimum* (no way to go), a *local maximum*, or a *saddle point* (there is a way down)?
 #
-# The surface below has nine critical points. Let θ go near one and it falls onto it. Which of them would stop you?
+# The surface below has nine critical points. The marks mean ● minimum, ▲ maximum, × saddle, and later ◇ inconclusive. Let θ go near a mark and it falls onto it. Which of the nine would stop you?
 
 # %% [markdown] lang="zh"
 # 所以，请养成一个习惯：**把梯度的长度和损失画在一起**。每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
 #
 # 如果 $g = 0$，这个地方就叫**临界点**（critical point），这一讲的问题到这时才开始：它是*局部最小值*（无路可走）、*局部最大值*（local maximum），还是*鞍点*（有路往下走）？
 #
-# 下面的曲面有九个临界点。在某个临界点附近松开 θ，它就会落上去。哪几个会让你停下？
+# 下面的曲面有九个临界点。标记的意思是：● 最小值，▲ 最大值，× 鞍点，后面还会有 ◇ 无法判定（inconclusive）。在标记附近松开 θ，它就会落上去。九个里面，哪几个会让你停下？
 
 # %% name="lens-himmelblau"
 from lecture_lib.explorers import HessianLens
@@ -258,7 +262,7 @@ for d in (0.1, 0.2, 0.4, 0.8):
 # Write the right-hand side of Taylor's formula. Given are $L(\theta')$, $g$, $H$, $\theta'$ and $\theta$; return one number.
 
 # %% [markdown] lang="zh"
-# **看什么。** 误差像 $d^3$ 那样缩小：距离减半，误差大约只剩八分之一。在 $\theta'$ 附近，这个公式非常好；走远了就可能毫无意义，损失明明是平方，它却会给出负数。
+# **注意观察。** 误差像 $d^3$ 那样缩小：距离减半，误差大约只剩八分之一。在 $\theta'$ 附近，这个公式非常好；走远了就可能毫无意义，损失明明是平方，它却会给出负数。
 #
 # 在临界点 $g = 0$，绿色的一项消失（幻灯片第 5 页），只剩下弯曲：
 #
@@ -341,7 +345,7 @@ CurvatureCompass()
 # | 全为正 | 对每个 $v \neq 0$ 都为正 | 局部最小值 |
 # | 全为负 | 对每个 $v \neq 0$ 都为负 | 局部最大值 |
 # | 有正有负 | 正负都会出现 | 鞍点 |
-# | 有些为零，其余同号 | 对某些 $v \neq 0$ 为零 | **无法判定**（inconclusive） |
+# | 有些为零，其余同号 | 对某些 $v \neq 0$ 为零 | **无法判定** |
 #
 # 幻灯片上只有前三行。第四行也会发生，而且很快就会用到。
 
@@ -430,7 +434,7 @@ day11.check_classifier(my_verdict)
 #
 # $$L = (\hat y - w_1 w_2 x)^2 = (1 - w_1 w_2)^2 .$$
 #
-# Useless as a network, perfect as a map: two weights, so the whole error surface can be seen. Drag θ over it. The arrow is the gradient, the lines through θ are the eigen-directions: solid where the loss curves up, dashed where it curves down.
+# Useless as a network, perfect as a map: two weights, so the whole error surface can be seen. Drag θ over it. The arrow is the gradient and points uphill; the lines through θ are the eigen-directions, solid where the loss curves up, dashed where it curves down; the thin coloured curves are level lines of the quadratic model.
 
 # %% [markdown] lang="zh"
 # ## 4 · 认识最小的网络
@@ -439,7 +443,7 @@ day11.check_classifier(my_verdict)
 #
 # $$L = (\hat y - w_1 w_2 x)^2 = (1 - w_1 w_2)^2 .$$
 #
-# 当网络没什么用，当地图却刚刚好：只有两个权重，整个误差曲面一览无余。在上面拖动 θ。箭头是梯度，穿过 θ 的两条线是特征方向：实线表示沿着它向上弯，虚线表示向下弯。
+# 当网络没什么用，当地图却刚刚好：只有两个权重，整个误差曲面一览无余。在上面拖动 θ。箭头是梯度，指向上坡；穿过 θ 的两条线是特征方向，实线表示沿着它向上弯，虚线表示向下弯；彩色的细线是二次近似的等高线。
 
 # %% name="lens-two-weights"
 HessianLens("two_weights")
@@ -747,7 +751,7 @@ print(classify(network.hessian([1, 1])))
 # Given are a function `loss`, a critical point θ and a unit vector $u$ with $u^{\mathsf T} H u = 0$. Compare $L(\theta + t u)$ and $L(\theta - t u)$ with $L(\theta)$ for a small $t$. Return `"minimum"`, `"maximum"` or `"neither"`, whichever the loss has at θ along this line.
 
 # %% [markdown] lang="zh"
-# **看什么。** 它们确实是最小值，因为平方不会小于 0。可是“特征值全为正”在每一个点上都不成立，最小值比例恰好是 0.5。后面课上把一半左右的比例读成“一半的路往上，一半的路往下”。而这里，没有一条路是往下的。
+# **注意观察。** 它们确实是最小值，因为平方不会小于 0。可是“特征值全为正”在每一个点上都不成立，最小值比例恰好是 0.5。后面课上把一半左右的比例读成“一半的路往上，一半的路往下”。而这里，没有一条路是往下的。
 #
 # 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却处处不同，第 12 天会回到这一点。海森矩阵不说话的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方有底）；或者承认不知道。
 #
@@ -975,14 +979,14 @@ predict("ridge")
 #
 # $$\nabla L_i = -2\, x_i^2\, (1 - w_1 w_2)\, (w_2, w_1) ,$$
 #
-# a multiple of $(w_2, w_1)$, the same direction for all. Batches differ in length only. The first race starts exactly on the line, the second at (0.501, −0.5).
+# a multiple of $(w_2, w_1)$, the same direction for all. Batches differ in length only. The first race starts exactly on the line, the second at (0.501, −0.5). (Batches and random kick are drawn anew, so their numbers may differ a little from the lab's.)
 
 # %% [markdown] lang="zh"
 # 给网络 20 个样本 $(x_i, x_i)$，各个 $x_i$ 不同。其中一个样本的梯度是
 #
 # $$\nabla L_i = -2\, x_i^2\, (1 - w_1 w_2)\, (w_2, w_1) ,$$
 #
-# 是 $(w_2, w_1)$ 的倍数，所有样本方向都相同。批次之间只差在长度上。第一场比赛正好从直线上出发，第二场从 (0.501, −0.5) 出发。
+# 是 $(w_2, w_1)$ 的倍数，所有样本方向都相同。批次之间只差在长度上。第一场比赛正好从直线上出发，第二场从 (0.501, −0.5) 出发。（批次和随机方向是重新抽的，数字可能和上面的实验台略有出入。）
 
 # %% name="two-races"
 from lecture_lib.experiments.escape_race import escape_race
@@ -1055,14 +1059,14 @@ print(f"eigenvalues: of the order of {n**3:.0e} operations")
 #
 # $$H v \approx \frac{g(\theta + h v) - g(\theta - h v)}{2 h} .$$
 #
-# Repeat $v \leftarrow v - c\,Hv$ and scale $v$ to length 1: the part with the most negative curvature grows fastest and wins. Here are 300 layers, $y = w_1 w_2 \cdots w_{300}\, x$, with all weights 1 except two that are 0. Which two? We start from a random $v$.
+# Repeat $v \leftarrow v - c\,Hv$ with a small $c$ and scale $v$ to length 1: the part with the most negative curvature grows fastest and wins. Here are 300 layers, $y = w_1 w_2 \cdots w_{300}\, x$, with all weights 1 except two that are 0. Which two? We start from a random $v$.
 
 # %% [markdown] lang="zh"
 # 但是，要找出路只需要**一个**方向，用不着整个 $H$，只要乘积 $Hv$。两个梯度就给出一个：
 #
 # $$H v \approx \frac{g(\theta + h v) - g(\theta - h v)}{2 h} .$$
 #
-# 反复做 $v \leftarrow v - c\,Hv$，并把 $v$ 缩放到长度 1：曲率最负的那一部分长得最快，最后胜出。下面有 300 层，$y = w_1 w_2 \cdots w_{300}\, x$，权重全是 1，只有两个是 0。是哪两个？我们从随机的 $v$ 开始。
+# 取一个小的 $c$，反复做 $v \leftarrow v - c\,Hv$，并把 $v$ 缩放到长度 1：曲率最负的那一部分长得最快，最后胜出。下面有 300 层，$y = w_1 w_2 \cdots w_{300}\, x$，权重全是 1，只有两个是 0。是哪两个？我们从随机的 $v$ 开始。
 
 # %% name="hessian-vector-products"
 from lecture_lib.experiments.linear_chain import LinearChain
@@ -1078,7 +1082,7 @@ print(f"40 products: curvature {curvature:.4f}, all of v on the weights {found}"
 print(f"the whole Hessian has {chain.layers**2} entries")
 
 # %% [markdown] lang="en"
-# **What to notice.** The product found the curvature −2 and the two weights, without the matrix. Automatic differentiation computes $Hv$ exactly at about the cost of two gradients (Pearlmutter 1994). In practice people are content with less still: small batches and momentum, the subject of Day 12.
+# **What to notice.** Products alone found the curvature −2 and the two weights, without the matrix. Automatic differentiation computes $Hv$ exactly at about the cost of two gradients (Pearlmutter 1994). In practice people are content with less still: small batches and momentum, the subject of Day 12.
 #
 # ## 9 · Step into more dimensions
 #
@@ -1087,18 +1091,18 @@ print(f"the whole Hessian has {chain.layers**2} entries")
 # The point: a valley that is closed on all sides in one picture may be open in a direction that the picture does not show. Slide 14 sets a curve with a minimum beside a surface on which the same point is a saddle, then a famous jagged surface with a deep hole, a two-dimensional cut through the loss of a deep network without skip connections: is that hole closed in all its dimensions? With millions of directions, "perhaps local minima is rare?" The question mark is the slide's own.
 
 # %% [markdown] lang="zh"
-# **看什么。** 只用乘积、不用矩阵，就找到了曲率 −2 和那两个权重。自动微分能精确地算出 $Hv$，代价大约是两个梯度（Pearlmutter 1994）。实际训练里，人们用的办法还要更省：小批次和动量，那是第 12 天的主题。
+# **注意观察。** 只用乘积、不用矩阵，就找到了曲率 −2 和那两个权重。自动微分能精确地算出 $Hv$，代价大约是两个梯度（Pearlmutter 1994）。实际训练里，人们用的办法还要更省：小批次和动量，那是第 12 天的主题。
 #
 # ## 9 · 走进更多的维度
 #
-# 课上在这里讲了一个故事（幻灯片第 12–13 页）。君士坦丁堡被围，小说三体III 死神永生（*Death's End*）里的女魔法师狄奥伦娜，从封死的石棺里取出圣杯，又留下一串葡萄：在三维里封死的东西，在四维里是敞开的。（幻灯片上写的是 1543 年。君士坦丁堡陷落是在 1453 年。）
+# 课上在这里讲了一个故事（幻灯片第 12–13 页）。君士坦丁堡被围，小说《三体III：死神永生》（*Death's End*）里的女魔法师狄奥伦娜，从封死的石棺里取出圣杯，又留下一串葡萄：在三维里封死的东西，在四维里是敞开的。（幻灯片上写的是 1543 年。君士坦丁堡陷落是在 1453 年。）
 #
 # 故事的意思是：在一张图里四面封闭的山谷，也许在图上看不见的方向是敞开的。幻灯片第 14 页先放一条有最小值的曲线，旁边是一张曲面，同一个点在曲面上却是鞍点；再放一张著名的崎岖曲面，上面有个深坑，它是一个没有跳跃连接（skip connection）的深层网络的损失的二维切面：这个坑在所有维度上都封闭吗？方向有几百万个的时候，“perhaps local minima is rare?”（也许局部最小值很少？）问号是幻灯片上原有的。
 
 # %% [markdown] lang="en"
 # ### Predict 6
 #
-# Draw a symmetric 5 × 5 matrix at random. Five fair coins all show heads once in 32 throws. How often are all five eigenvalues positive?
+# Draw a symmetric 5 × 5 matrix at random. Five fair coins, thrown together, show five heads once in 32 throws on average. How often are all five eigenvalues positive?
 #
 # - **A** · About once in 32, too.
 # - **B** · More often.
@@ -1107,7 +1111,7 @@ print(f"the whole Hessian has {chain.layers**2} entries")
 # %% [markdown] lang="zh"
 # ### 预测 6
 #
-# 随机取一个 5 × 5 的对称矩阵。抛五枚硬币，平均 32 次有一次全是正面。五个特征值全为正，多久才有一次？
+# 随机取一个 5 × 5 的对称矩阵。五枚硬币一起抛，平均 32 次有一次全是正面。五个特征值全为正，多久才有一次？
 #
 # - **A** · 也是大约 32 次有一次。
 # - **B** · 更常见。
@@ -1129,6 +1133,12 @@ predict("dimensions")
 # **C**。同一个矩阵的特征值并不独立，它们互相排斥。精确的概率打印在下面。
 #
 # </details>
+
+# %% [markdown] lang="en"
+# The next figure has three views. In the first, turn the slice through the saddle: the same point is a minimum of one slice and a maximum of another. The second counts random matrices; change their size $n$. The third belongs to section 10.
+
+# %% [markdown] lang="zh"
+# 下一张图有三种看法。第一种：转动穿过鞍点的切面，同一个点在一个切面里是最小值，在另一个切面里是最大值。第二种：数随机矩阵，可以改变它们的大小 $n$。第三种留给第 10 节。
 
 # %% name="dimension-lift"
 from lecture_lib.explorers import DimensionLift
@@ -1162,12 +1172,12 @@ print(simulate(3, 20_000, np.random.default_rng(0)).fact)
 # %% [markdown] lang="en"
 # ## 10 · Read the minimum ratio with care
 #
-# Slide 15 reports an experiment. Each dot is one network, trained until it converged to a critical point; across, the minimum ratio; up, the training loss. The lecture's reading: the ratio never gets far beyond one half, so no network reached a real local minimum, and even at the best points about half of the directions still lead down. These are the plot's numbers as far as they can be read off:
+# Slide 15 reports an experiment (in the figure of section 9: *the lecture's minimum ratio*). Each dot is one network, trained until it converged to a critical point; across, the minimum ratio; up, the training loss. The lecture's reading: the ratio never gets far beyond one half, so no network reached a real local minimum, and even at the best points about half of the directions still lead down. These are the plot's numbers as far as they can be read off:
 
 # %% [markdown] lang="zh"
 # ## 10 · 小心解读最小值比例
 #
-# 幻灯片第 15 页报告了一个实验。每个点是一个网络，训练到收敛于临界点为止；横轴是最小值比例，纵轴是训练损失。课上的解读是：比例从来没有比一半大多少，所以没有网络走到真正的局部最小值，哪怕在最好的点，也还有大约一半的方向往下。这是能从图上读出的数字：
+# 幻灯片第 15 页报告了一个实验（在第 9 节的图里选*课上的最小值比例*）。每个点是一个网络，训练到收敛于临界点为止；横轴是最小值比例，纵轴是训练损失。课上的解读是：比例从来没有比一半大多少，所以没有网络走到真正的局部最小值，哪怕在最好的点，也还有大约一半的方向往下。这是能从图上读出的数字：
 
 # %% name="slide-15"
 from lecture_lib.lecture_data import minimum_ratio_plot
@@ -1181,7 +1191,7 @@ print(minimum_ratio_plot().described)
 # Let us imitate that. Take a matrix that is a sum of six squares, $H = A A^{\mathsf T}$ with $A$ of shape 128 × 6. It has six positive eigenvalues, 122 zeros, and **no** negative one. Add symmetric noise of size $10^{-9}$ in place of rounding, and count both ways: bare signs, then with a tolerance.
 
 # %% [markdown] lang="zh"
-# **这个比例说明不了什么。** 它用正特征值的个数除以总数，剩下的可能是负，*也可能是零*。第 6 节的最小值，比例是 0.5，却没有一条往下的路。大的网络里，零特征值是常态，而算出来的零，是带正号或负号的极小的数。所以，不设容差的比例，数的可能是舍入误差。
+# **这个比例不能告诉你的事。** 它用正特征值的个数除以总数，剩下的可能是负，*也可能是零*。第 6 节的最小值，比例是 0.5，却没有一条往下的路。大的网络里，零特征值是常态，而算出来的零，是带正号或负号的极小的数。所以，不设容差的比例，数到的可能只是舍入误差。
 #
 # 我们来模仿一下。取一个由六个平方加起来的矩阵 $H = A A^{\mathsf T}$，$A$ 的形状是 128 × 6。它有六个正特征值，122 个零，**没有**负的。加上大小为 $10^{-9}$ 的对称噪声代替舍入误差，再用两种办法来数：只看正负号；或者设一个容差。
 
@@ -1211,7 +1221,7 @@ print("with tolerance:", minimum_ratio(eigenvalues, rtol=1e-6))
 # 还有两点。幻灯片上的链接指向同一所大学更早一门课（2018）的作业，那次作业最小化的是*梯度的长度本身*；李宏毅在下一讲也说，普通的梯度下降到不了这样的点，要用特别的办法。怎么找，决定了找到什么。另外，有四个点的损失是 0.0873。2021 年的作业拟合的是 $(0, 1]$ 上的 $\frac{\sin 5\pi x}{5\pi x}$，一个只会输出平均值的网络，损失就是这个函数的方差。更早的那张图用的是不是同一个函数，我们不知道。
 
 # %% name="plateau"
-x = np.arange(1, 10_001) / 10_000
+x = np.arange(1, 100_001) / 100_000
 print(f"variance {np.var(np.sin(5 * np.pi * x) / (5 * np.pi * x)):.4f}")
 
 # %% [markdown] lang="en"
@@ -1253,9 +1263,9 @@ HessianLens(slide16)
 # Now type a loss of your own. Start with the three-row test of the slide, then look for a fourth-row case.
 
 # %% [markdown] lang="zh"
-# **看什么。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection），海森矩阵在那里不说话。真正的鞍点是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
+# **注意观察。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection），海森矩阵在那里不说话。真正的鞍点是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
 #
-# 第 12 天，会有一个沉重的球沿着这样的曲线滚动：它能滑过平点，而能不能越过小山，取决于比你想的更多的东西。
+# 第 12 天，会有一个沉重的球沿着这样的曲线滚动：它能滑过平点；至于能不能越过小山，比你想的要复杂。
 #
 # 现在输入你自己的损失。先试幻灯片的前三种情形，再找一个属于第四种的例子。
 
@@ -1290,17 +1300,20 @@ print(day11.progress(), predictions_so_far(), sep=" · ")
 # %% [markdown] lang="en"
 # Run the cell above again whenever you like; it counts anew.
 #
-# **What PyTorch does differently.**
+# ## What PyTorch does differently
+#
 # - `loss.backward()` computes the gradient only, and adds it to what `.grad` already holds; hence `optimizer.zero_grad()` before it.
 # - No optimiser in `torch.optim` forms the Hessian. `torch.func.hessian` does, for small models; for one product $Hv$, differentiate $g \cdot v$ once more.
 # - For the gradient norm beside the loss: `torch.nn.utils.clip_grad_norm_` returns it, measured before clipping.
 # - Parameters are float32 by default. For counting signs of eigenvalues use float64 and `torch.linalg.eigvalsh`.
 #
-# **Two open questions.**
+# ## Two open questions
+#
 # 1. On $(1 - w_1 w_2)^2$ plain descent is caught by the saddle exactly from the line $w_1 = -w_2$ (with small steps). Which starts does a saddle of Himmelblau's surface catch? Are they a line there, too?
 # 2. A friend reports: "converged, minimum ratio 0.55, so almost half of the directions lead down." Which numbers would you ask for before you agree?
 #
-# **References.**
+# ## References
+#
 # - Hung-yi Lee, Machine Learning 2021 Spring, slides `small-gradient-v7.pdf`, pages 1–16; [course page](https://speech.ee.ntu.edu.tw/~hylee/ml/2021-spring.php)
 # - Saddle points, [offconvex.org](https://www.offconvex.org/2016/03/22/saddlepoints/), 2016
 # - Dauphin and others, saddle points in high dimension, [arXiv 1406.2572](https://arxiv.org/abs/1406.2572)
@@ -1317,22 +1330,25 @@ print(day11.progress(), predictions_so_far(), sep=" · ")
 # %% [markdown] lang="zh"
 # 上面那个单元格随时可以再运行，它会重新统计。
 #
-# **PyTorch 有什么不同。**
+# ## PyTorch 有什么不同
+#
 # - `loss.backward()` 只算梯度，并且加到 `.grad` 里已有的值上；所以要先调用 `optimizer.zero_grad()`。
 # - `torch.optim` 里没有一个优化器会写出海森矩阵。`torch.func.hessian` 会，适合小模型；只要一个乘积 $Hv$，就把 $g \cdot v$ 再求一次导。
 # - 想在损失旁边画梯度的长度：`torch.nn.utils.clip_grad_norm_` 会返回它，是裁剪之前的值。
 # - 参数默认是 float32。要数特征值的正负，请用 float64 和 `torch.linalg.eigvalsh`。
 #
-# **两个开放问题。**
+# ## 两个开放问题
+#
 # 1. 在 $(1 - w_1 w_2)^2$ 上，（步子小的时候）普通的梯度下降恰好从直线 $w_1 = -w_2$ 出发才会落入鞍点。Himmelblau 曲面的鞍点会捉住哪些起点？它们也排成一条直线吗？
 # 2. 朋友告诉你：“收敛了，最小值比例 0.55，所以差不多一半的方向往下。”在同意之前，你会要他给出哪些数字？
 #
-# **参考资料。**
+# ## 参考资料
+#
 # - 李宏毅，Machine Learning 2021 Spring，幻灯片 `small-gradient-v7.pdf` 第 1–16 页；[课程主页](https://speech.ee.ntu.edu.tw/~hylee/ml/2021-spring.php)
 # - 关于鞍点的文章，[offconvex.org](https://www.offconvex.org/2016/03/22/saddlepoints/)，2016
 # - Dauphin 等，高维中的鞍点，[arXiv 1406.2572](https://arxiv.org/abs/1406.2572)
 # - Dean 和 Majumdar，随机矩阵的极端特征值，[arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651)
-# - Kawaguchi，没有差的局部最小值的深度学习，[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)
+# - Kawaguchi，深度学习里没有糟糕的局部最小值，[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)
 # - Lee、Simchowitz、Jordan 和 Recht，梯度下降收敛到最小值，[arXiv 1602.04915](https://arxiv.org/abs/1602.04915)
 # - Du 等，梯度下降可能要花指数时间，[arXiv 1705.10412](https://arxiv.org/abs/1705.10412)
 # - Sagun、Bottou 和 LeCun，海森矩阵的特征值，[arXiv 1611.07476](https://arxiv.org/abs/1611.07476)

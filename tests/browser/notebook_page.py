@@ -26,7 +26,7 @@ FLAGS = (
     "--disable-sync",
 )
 
-# What JupyterLab itself says on a healthy day. Each entry names its reason; nothing of ours is here.
+# What JupyterLab itself says on a healthy day, each entry with its reason; nothing of ours.
 KNOWN_NOISE: tuple[re.Pattern[str], ...] = ()
 
 # A promise of JupyterLab that never settles would hang the run: the driver sets it no limit.
@@ -125,7 +125,8 @@ class NotebookPage:
     def wait_until_idle(self, *, seconds: float = 60) -> None:
         """Wait until the kernel is there and has nothing to do."""
         self.page.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
+            "() => jupyterapp.shell.currentWidget.sessionContext"
+            ".session?.kernel?.status === 'idle'",
             timeout=seconds * 1000,
         )
 

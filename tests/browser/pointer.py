@@ -46,9 +46,7 @@ class Pointer:
 
     def _send(self, method: str, **parameters: object) -> None:
         self._sent += 1
-        self._socket.send(
-            json.dumps({"id": self._sent, "method": method, "params": parameters})
-        )
+        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": parameters}))
 
     def _hear_out(self) -> None:
         """Read answers until the last event sent is answered, which is when the page has had it."""
