@@ -59,7 +59,7 @@ class tanh(RealFunction):
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return 1 − tanh²."""
-        return 1 + self**2
+        return 1 - self**2
 
 
 class exp(RealFunction):

@@ -132,9 +132,11 @@ def test_fewer_steps_looked_at_means_not_yet_and_too_large_a_rate_means_away():
     assert left(frame) == {"descent": math.inf, "momentum": 56, "mini_batch": math.inf,
                            "kick": math.inf, "random_kick": math.inf}  # fmt: skip
     assert (frame["story"], frame["ways_left"]) == (2, 1)
-    away = five(1.9, -1.9, learning_rate=0.2)
+    away = five(-2.0, 1.5, learning_rate=0.2)
     assert away["story"] == 3
-    assert not np.isfinite(away["descent_loss"][-1])
+    assert not np.isfinite(away["momentum_loss"][-1])
+    assert descend(SURFACE.gradient, (-2.0, 1.5), learning_rate=0.2, momentum=0.9,
+                   steps=200).diverged  # fmt: skip
 
 
 def test_the_batches_are_drawn_from_the_examples_each_once_an_epoch():
