@@ -118,7 +118,7 @@ class Bench:
             ("sleeps", "import time; time.sleep(3600)"),
             ("computes", "while True: pass"),
         ):
-            tab.run_code(code, wait=False)
+            tab.start_code(code)
             self.add(
                 lambda: drag_theta(lens)[1:], Kind(f"curves, θ, while a cell {does}", "twin", 0, 30)
             )

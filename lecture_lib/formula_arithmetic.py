@@ -137,4 +137,4 @@ def _whole_power(number: Number, exponent: int) -> Number:
     if exponent == 1:
         return number
     root = _whole_power(number, exponent // 2)
-    return root * root if exponent % 2 else root * root
+    return root * root * number if exponent % 2 else root * root

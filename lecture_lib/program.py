@@ -189,5 +189,8 @@ _FLOAT_FUNCTIONS = {
     "__builtins__": {},
     "inf": math.inf,
     "nan": math.nan,
-    **{f: getattr(math, f) for f in "pow sqrt sin cos tan exp log tanh fabs atan2".split()},
+    **{
+        f: getattr(math, f)
+        for f in ["pow", "sqrt", "sin", "cos", "tan", "exp", "log", "tanh", "fabs", "atan2"]
+    },
 }

@@ -1,4 +1,4 @@
-"""course.py from outside: a copy of it in an empty folder, with stand-ins for what it calls."""
+"""course.py from outside: what it calls, when, and how it ends."""
 
 from __future__ import annotations
 
@@ -6,86 +6,17 @@ import ast
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from course_copy import STAND_IN, Copy, posix_only
 
 import course
 
-ROOT = Path(course.__file__).parent
-SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
-posix_only = pytest.mark.skipif(os.name == "nt", reason="the stand-in for .venv is a symbolic link")
-
-# A module that Python finds before the real one. It notes how it was called; then it does what the
-# real one would do, or fails with the words in the file `<name>.fails`.
-STAND_IN = """
-import json, os, pathlib, sys, time
-here, name = pathlib.Path(__file__).parent, pathlib.Path(__file__).stem
-if __name__ == "__main__":
-    with (here / "calls.txt").open("a") as calls:
-        print(json.dumps([name, *sys.argv[1:]]), file=calls)
-    if (here / (name + ".fails")).exists():
-        sys.exit((here / (name + ".fails")).read_text())
-    if name == "venv":
-        python = pathlib.Path(sys.argv[-1], "bin", "python")
-        python.parent.mkdir(parents=True)
-        python.symlink_to(sys.executable)
-    if (here / (name + ".runs")).exists():
-        exec((here / (name + ".runs")).read_text())
-"""
-
-
-class Copy:
-    """A fresh copy of the course in which venv, pip, jupyterlab and pytest are stand-ins."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.stand_ins = folder / "course", folder / "stand-ins"
-        self.stand_ins.mkdir()
-        (folder / "no programs").mkdir()
-        self.environment = {
-            **os.environ,
-            "PATH": str(folder / "no programs"),
-            "PYTHONPATH": str(self.stand_ins),
-            "LC_ALL": "C",
-            "PYTHONIOENCODING": "utf-8",
-        }
-        self.folder.mkdir()
-        for name in ("course.py", "pyproject.toml", "constraints.txt"):
-            (self.folder / name).write_bytes((ROOT / name).read_bytes())
-        for name in ("venv", "pip", "jupyterlab", "pytest"):
-            (self.stand_ins / f"{name}.py").write_text(STAND_IN)
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "course.py", *words],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-
-    def run(self, *words: str) -> tuple[int, str]:
-        """Its exit status and what it said."""
-        process = self.start(*words)
-        said, _ = process.communicate(timeout=60)
-        return process.returncode, said
-
-    def calls(self) -> list[list[str]]:
-        """What was called since the last time, in order."""
-        log = self.stand_ins / "calls.txt"
-        lines = log.read_text().splitlines() if log.exists() else []
-        log.write_text("")
-        return [json.loads(line) for line in lines]
-
-    def called(self) -> list[str]:
-        return [name for name, *_ in self.calls()]
+SOURCE = Path(course.__file__).read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -186,83 +117,6 @@ def test_named_tests_run_alone_and_without_a_name_everything_runs(copy):
     assert named[-3:] == ["tests::test_one", "-k", "word"]
     assert everything[-4:] == ["-x", "tests", "notebooks/en", "notebooks/zh"]
     assert "--nbval" in everything
-
-
-# What can go wrong -------------------------------------------------------------------------------
-
-
-def test_an_old_python_is_told_which_one_is_needed(monkeypatch):
-    monkeypatch.setattr(course, "OLDEST", (99, 1))
-    with pytest.raises(SystemExit, match=r"Python 99\.1 or newer, and this is 3\.") as told:
-        course.main()
-    assert "python.org/downloads" in str(told.value)
-
-
-TROUBLE = {
-    "venv, on Debian": ("venv", "ensurepip is not\navailable.", "apt install python3-venv"),
-    "venv, left out": ("venv", "No module named venv", "apt install python3-venv"),
-    "no network, pip": ("pip", "Temporary failure in name resolution", "No way to the network"),
-    "no network, Windows": ("pip", "[Errno 11001] getaddrinfo failed", "No way to the network"),
-    "no network, uv": ("pip", "error sending request for url\n dns error", "No way to the network"),
-    "full disk": ("pip", "OSError: [Errno 28] No space left on device", "The disk is full"),
-    "full disk, Windows": ("pip", "[WinError 112] There is not enough space", "The disk is full"),
-    "not ours": ("venv", "[Errno 13] Permission denied: '.venv'", "not yours to write to"),
-    "anything else": ("pip", "ERROR: it is Monday", "The lines above say what failed"),
-}
-
-
-@posix_only
-@pytest.mark.parametrize(("step", "prints", "sentence"), TROUBLE.values(), ids=TROUBLE)
-def test_trouble_is_told_in_a_sentence_with_its_cure(copy, step, prints, sentence):
-    (copy.stand_ins / f"{step}.fails").write_text(prints)
-    status, said = copy.run("lab")
-    assert status == 1
-    assert prints in said
-    assert sentence in said
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in said.splitlines()[-1])
-    assert "Traceback" not in said
-    assert copy.called()[-1] == step
-
-
-@posix_only
-def test_after_trouble_the_next_start_tries_again(copy):
-    failure = copy.stand_ins / "pip.fails"
-    failure.write_text("dns error")
-    copy.run("lab")
-    failure.unlink()
-    assert copy.run("lab")[0] == 0
-    assert copy.called() == ["venv", "pip", "pip", "jupyterlab"]
-
-
-def test_a_disk_that_fills_up_while_course_py_writes_is_told_as_well(monkeypatch):
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(course, "prepare", full)
-    monkeypatch.setattr(sys, "argv", ["course.py", "lab"])
-    with pytest.raises(SystemExit, match="The disk is full"):
-        course.main()
-
-
-@pytest.mark.parametrize("port", ["taken", "0", "65536"])
-def test_a_port_that_cannot_be_had_is_told_before_anything_is_installed(copy, port):
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = str(listening.getsockname()[1]) if port == "taken" else port
-        status, said = copy.run("lab", "--port", port)
-    assert status == 1
-    assert said.startswith(f"Port {port} ")
-    assert copy.calls() == []
-
-
-def test_a_missing_browser_is_said_aloud_and_fails_where_it_is_required(monkeypatch, capsys):
-    monkeypatch.setattr(course.shutil, "which", lambda _: None)
-    monkeypatch.setattr(course, "prepare", lambda _: None)
-    monkeypatch.setattr(course, "stay_with", lambda *_: 0)
-    monkeypatch.setenv("CHROMIUM", "")
-    assert course.test(Namespace(browser_required=False), []) == 0
-    assert "No Chromium was found" in capsys.readouterr().err
-    with pytest.raises(SystemExit, match="No Chromium was found"):
-        course.test(Namespace(browser_required=True), [])
 
 
 # The way out -------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from lecture_lib import explorers
 from lecture_lib.explorers.explorer import Explorer
 from lecture_lib.words import speak
 
-EXPLORERS = [c for _, c in inspect.getmembers(explorers, inspect.isclass) if issubclass(c, Explorer)]
+EXPLORERS = [
+    c for _, c in inspect.getmembers(explorers, inspect.isclass) if issubclass(c, Explorer)
+]
 
 
 @pytest.fixture(params=["en", "zh"])
@@ -84,9 +86,13 @@ def test_the_words_are_in_the_language_spoken(language):
         has_chinese = any("\u4e00" <= c <= "\u9fff" for c in shown.fact)
         assert has_chinese == (language == "zh"), shown.fact
         for panel in shown.staged.scene.panels:
-            assert shown.staged.alt[panel.name].strip(), f"{kind.__name__}: no words for {panel.name}"
-            assert "".join(panel.labels).isascii() or not has_chinese or all(
-                not "\u4e00" <= c <= "\u9fff" for c in "".join(panel.labels)
+            assert shown.staged.alt[panel.name].strip(), (
+                f"{kind.__name__}: no words for {panel.name}"
+            )
+            assert (
+                "".join(panel.labels).isascii()
+                or not has_chinese
+                or all(not "\u4e00" <= c <= "\u9fff" for c in "".join(panel.labels))
             )
 
 
@@ -103,8 +109,12 @@ def test_two_hundred_updates_leave_no_figure_behind(explorer):
 
     explorer.still()
     for k in range(200):
-        explorer.plane.values = {n: 0.3 * np.sin(k + i) for i, n in enumerate(explorer.plane.values)}
-        explorer.plane._answer(explorer.plane, {"kind": "ask", "seq": k, "state": explorer.plane.inputs()}, [])
+        explorer.plane.values = {
+            n: 0.3 * np.sin(k + i) for i, n in enumerate(explorer.plane.values)
+        }
+        explorer.plane._answer(
+            explorer.plane, {"kind": "ask", "seq": k, "state": explorer.plane.inputs()}, []
+        )
     gc.collect()
     assert sum(isinstance(o, Figure) for o in gc.get_objects()) == 0
 
@@ -116,9 +126,13 @@ def test_a_code_of_another_explorer_is_refused(explorer):
         explorer.restore(f"{type(explorer).__name__}?nonsense=1")
 
 
-def test_displaying_prints_the_fact_after_the_still_and_before_the_widget(explorer, monkeypatch, capsys):
+def test_displaying_prints_the_fact_after_the_still_and_before_the_widget(
+    explorer, monkeypatch, capsys
+):
     shown = []
-    monkeypatch.setattr("lecture_lib.explorers.explorer.display", lambda *a, **k: shown.append(a[0]))
+    monkeypatch.setattr(
+        "lecture_lib.explorers.explorer.display", lambda *a, **k: shown.append(a[0])
+    )
     explorer._ipython_display_()
     assert capsys.readouterr().out == explorer.fact + "\n"
     picture, widget = shown

@@ -12,7 +12,9 @@ SUITES = sorted(Path(__file__).parent.glob("js/*.test.mjs"))
 
 
 def test_there_are_suites_for_the_machine_the_faces_and_the_requests():
-    assert {f"{s}.test.mjs" for s in ("machine", "faces", "requests", "steering")} <= {s.name for s in SUITES}
+    assert {f"{s}.test.mjs" for s in ("machine", "faces", "requests", "steering")} <= {
+        s.name for s in SUITES
+    }
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)

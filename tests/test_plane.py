@@ -72,5 +72,10 @@ def test_the_browser_gets_one_module_without_neighbours_to_import():
     module = browser_module()
     assert 'from "./' not in module
     assert module.count("export default") == 1
-    for part in ("function machine(", "function paintPanel(", "function requests(", "function render("):
+    for part in (
+        "function machine(",
+        "function paintPanel(",
+        "function requests(",
+        "function render(",
+    ):
         assert part in module

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from lecture_lib.program import OPS, Program, Unsupported
 from lecture_lib.tracing import (
-    absolute, atan2, cos, exp, less, log, sign, sin, sqrt, tan, tanh, trace, where,
+    absolute,
+    atan2,
+    cos,
+    exp,
+    less,
+    log,
+    sign,
+    sin,
+    sqrt,
+    tan,
+    tanh,
+    trace,
+    where,
 )  # fmt: skip
 
 moderate = st.floats(-3, 3)

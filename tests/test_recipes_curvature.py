@@ -54,7 +54,9 @@ def test_turning_the_axes_changes_neither_trace_nor_determinant(h11, h12, h22, t
     t = curvature.turned(h11, h12, h22, turn)
     size = max(abs(h11), abs(h12), abs(h22)) ** 2 + 1e-9
     assert t["t11"] + t["t22"] == pytest.approx(h11 + h22, abs=1e-10)
-    assert t["t11"] * t["t22"] - t["t12"] ** 2 == pytest.approx(h11 * h22 - h12**2, abs=1e-10 * size)
+    assert t["t11"] * t["t22"] - t["t12"] ** 2 == pytest.approx(
+        h11 * h22 - h12**2, abs=1e-10 * size
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SURFACES))

@@ -263,9 +263,7 @@ def test_no_constant_of_a_recipe_is_beyond_json():
 # ---- picking an entry ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("index", "wanted"), [(0, 5.0), (-1, 9.0), (2, 8.0), ("at", 7.0)], ids=str
-)
+@pytest.mark.parametrize(("index", "wanted"), [(0, 5.0), (-1, 9.0), (2, 8.0), ("at", 7.0)], ids=str)
 def test_an_entry_is_picked_by_its_place_or_by_a_number_of_the_frame(index, wanted):
     recipe = Recipe([Let("row", [5.0, 7.0, 8.0, 9.0]), Pick(index, {"one": "row"})])
     frame, there = recipe({"at": 1.2}), browser_frames([(recipe, {"at": 1.2})])[0]

@@ -161,7 +161,8 @@ def test_a_term_too_small_to_see_has_no_name_and_a_point_beyond_the_edge_has_a_s
     assert np.isnan(saddle["beyond_at"])
     far = SQUARED(state(-2, -2, 2, 2))
     assert far["beyond_at"] == 3.0
-    assert np.isnan(far["theta_name_x"])
+    for key in ("theta_name_x", "slope_at", "bend_at", "slope_name_x", "bend_name_x"):
+        assert np.isnan(far[key]), key
 
 
 @pytest.mark.parametrize("name", NAMES)

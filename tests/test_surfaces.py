@@ -123,7 +123,7 @@ def test_theta_of_another_length_is_refused(theta):
 
 @pytest.mark.parametrize("window", [((1, -1), (0, 1)), ((0, 1),), ((0, np.inf), (0, 1)), "abc"])
 def test_a_window_that_is_no_window_is_refused(window):
-    with pytest.raises(ValueError, match="window|convert"):
+    with pytest.raises(ValueError, match=r"window|convert"):
         Surface.from_formula("w1", window=window)
 
 

@@ -170,6 +170,11 @@ def test_the_state_comes_back_from_its_code_to_the_last_digit(lens, values):
     assert (lens.surface.value, lens.case.value, lens.fact) == ("monkey_saddle", OWN, fact)
 
 
+def test_a_theta_beyond_the_edge_of_the_chart_still_has_a_still(lens):
+    lens.plane.values = {"c1": -2.0, "c2": -2.0, "w1": 2.0, "w2": 2.0}
+    assert lens.still().startswith(b"\x89PNG")
+
+
 def test_theta_on_theta_prime_is_a_sentence_and_not_an_error(lens):
     lens.plane.values = {"c1": 0.4, "c2": 0.4, "w1": 0.4, "w2": 0.4}
     assert "θ lies on θ′" in lens.fact

@@ -13,13 +13,19 @@ MATHS = sorted(
     f"lecture_lib.{path.stem}" for path in PACKAGE.glob("*.py") if path.stem != "__init__"
 )
 FOLDERS = {
-    folder: sorted(f"lecture_lib.{folder}.{p.stem}" for p in (PACKAGE / folder).glob("*.py") if p.stem != "__init__")
+    folder: sorted(
+        f"lecture_lib.{folder}.{path.stem}"
+        for path in (PACKAGE / folder).glob("*.py")
+        if path.stem != "__init__"
+    )
     for folder in ("experiments", "recipes", "exercises", "drawing", "explorers")
-}  # fmt: skip
+}
 
 
 def loads(modules: list[str], forbidden: str) -> bool:
-    probe = f"import sys\nfor m in {modules!r}: __import__(m)\nsys.exit({forbidden!r} in sys.modules)"
+    probe = (
+        f"import sys\nfor m in {modules!r}: __import__(m)\nsys.exit({forbidden!r} in sys.modules)"
+    )
     return subprocess.run([sys.executable, "-c", probe], check=False, timeout=120).returncode != 0
 
 
@@ -41,7 +47,9 @@ WALLS = [
 ]
 
 
-@pytest.mark.parametrize(("modules", "forbidden"), WALLS, ids=lambda x: x if isinstance(x, str) else x[0] + "…")
+@pytest.mark.parametrize(
+    ("modules", "forbidden"), WALLS, ids=lambda x: x if isinstance(x, str) else x[0] + "…"
+)
 def test_importing_does_not_load(modules, forbidden):
     assert modules
     assert not loads(modules, forbidden)

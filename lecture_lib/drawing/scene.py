@@ -17,7 +17,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class ByValue:
-    """A role chosen by a whole number of the frame: 0 takes the first role, 1 the second, …"""
+    """A role chosen by a whole number of the frame: 0 takes the first role, 1 the second."""
 
     name: str
     roles: tuple[str, ...]

@@ -15,7 +15,17 @@ from matplotlib.ticker import MaxNLocator
 
 from lecture_lib.drawing import style
 from lecture_lib.drawing.scene import (
-    Arrow, Bar, ByValue, Contours, Dots, Label, Layer, Mesh, Panel, Path, Scene,
+    Arrow,
+    Bar,
+    ByValue,
+    Contours,
+    Dots,
+    Label,
+    Layer,
+    Mesh,
+    Panel,
+    Path,
+    Scene,
 )  # fmt: skip
 from lecture_lib.recipe import Frame
 
@@ -93,7 +103,7 @@ def _points(layer: Any, frame: Frame, view: Any) -> tuple[np.ndarray, np.ndarray
 def _role(layer: Any, frame: Frame) -> style.Role:
     if not isinstance(layer.role, ByValue):
         return style.ROLES[layer.role]
-    k = int(round(float(_column(frame, layer.role.name)[0])))
+    k = round(float(_column(frame, layer.role.name)[0]))
     return style.ROLES[layer.role.roles[min(max(k, 0), len(layer.role.roles) - 1)]]
 
 
@@ -168,6 +178,8 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
             a = [_column(frame, key)[0] for key in (layer.x, layer.y, layer.z)]
             d = [_column(frame, key)[0] for key in (layer.dx, layer.dy, layer.dz)]
             x, y = view(*(np.array([s, s + t]) for s, t in zip(a, d, strict=True)))
+            if not np.isfinite([x, y]).all():
+                return None
             if not layer.heads:
                 return ax.plot(x, y, **look)[0]
             arrow = {"arrowstyle": "-|>", "color": role.light, "lw": look["lw"], "shrinkA": 0,
@@ -192,6 +204,8 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
                           edgecolor=role.light, lw=look["lw"], zorder=5)  # fmt: skip
         case Label():
             x, y = _points(layer, frame, view)
+            if not np.isfinite([x, y]).all():
+                return None
             offset = (layer.offset[0] * _POINTS, -layer.offset[1] * _POINTS)
             return ax.annotate(layer.text, (x[0], y[0]), offset, textcoords="offset points",
                                color=role.light, style="italic", weight="bold", fontsize=10,

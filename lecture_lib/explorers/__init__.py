@@ -9,5 +9,14 @@ from lecture_lib.explorers.prediction import predict, predictions_so_far
 from lecture_lib.explorers.taylor_lens import TaylorLens
 from lecture_lib.words import speak
 
-__all__ = ["CurvatureCompass", "DimensionLift", "EscapeLab", "HessianLens", "OwnLoss",
-           "TaylorLens", "predict", "predictions_so_far", "speak"]
+__all__ = [
+    "CurvatureCompass",
+    "DimensionLift",
+    "EscapeLab",
+    "HessianLens",
+    "OwnLoss",
+    "TaylorLens",
+    "predict",
+    "predictions_so_far",
+    "speak",
+]

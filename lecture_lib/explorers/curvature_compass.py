@@ -17,7 +17,6 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )
-from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
 from lecture_lib.hessian import classify
 from lecture_lib.recipes import compass
@@ -81,9 +80,6 @@ class CurvatureCompass(Explorer):
             raise ValueError(f"expected a case out of {', '.join(CASES)}; got {case!r}.")
         cases = [(word(f"compass.case.{name}"), name) for name in CASES]
         super().__init__({"case": dropdown("compass.case", cases, case)})
-        key = legend.legend()
-        key.value = legend.entries((role, "line", word(f"compass.key.{role}")) for role in KEY)
-        self.children = (self.children[0], key, *self.children[1:])
         self.case.observe(lambda _change: self._change_case(), "value")
 
     def staging(self) -> Staging:
@@ -110,6 +106,7 @@ class CurvatureCompass(Explorer):
                 Sentence((word(f"compass.verdict.{self.case.value}"),)),
             ),
             numbers=_NUMBERS,
+            legend=tuple((role, "line", word(f"compass.key.{role}")) for role in KEY),
             backdrops={"dial": map_bitmaps(surface)},
             alt={"dial": word("compass.alt.dial"), "slice": word("compass.alt.slice")},
         )  # fmt: skip

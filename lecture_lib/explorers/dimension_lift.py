@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import (
-    Arrow, ByValue, Dots, Handle, Label, Layer, Panel, Path, Scene,
+    Arrow,
+    ByValue,
+    Dots,
+    Handle,
+    Label,
+    Layer,
+    Panel,
+    Path,
+    Scene,
 )  # fmt: skip
-from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
 from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.explorers.legend import Entry
 from lecture_lib.lecture_data import MinimumRatioPlot, minimum_ratio_plot
 from lecture_lib.numerals import listed, numeral
 from lecture_lib.recipes import random_signs, slices
@@ -49,15 +58,12 @@ class DimensionLift(Explorer):
     def __init__(self, view: str = "slice") -> None:
         if view not in VIEWS:
             raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
-        self._key = legend.legend()
         views = [(word(f"lift.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("lift.view", views, view),
             "n": slider("lift.n", 4, 1, LARGEST, 1),
         }
         super().__init__(controls)
-        row, plane = self.children
-        self.children = (row, self._key, plane)
         self.view.observe(lambda _change: self.stage(), "value")
 
     def staging(self) -> Staging:
@@ -65,8 +71,8 @@ class DimensionLift(Explorer):
         view = self.view.value
         for name, control in self.controls.items():
             control.layout.display = None if name in ("view", *VIEWS[view]) else "none"
-        self._key.value = legend.entries(_key(view))
-        return {"slice": _slice, "chance": _chance, "dots": _dots}[view]()
+        shown = {"slice": _slice, "chance": _chance, "dots": _dots}[view]()
+        return replace(shown, legend=_key(view))
 
 
 def _slice() -> Staging:
@@ -150,7 +156,9 @@ def _said_of(n: int, draws: Draws) -> str:
     exact = draws.exact[n - 1]
     counted = word("lift.not_counted")
     if n <= COUNTED:
-        counted = word("lift.counted", hits=_grouped(draws.shares[n - 1].hits), samples=_grouped(SAMPLES))
+        counted = word(
+            "lift.counted", hits=_grouped(draws.shares[n - 1].hits), samples=_grouped(SAMPLES)
+        )
     if n == 1:
         return word("lift.chance.one", counted=counted)
     odds = {"odds": _one_in(exact), "coins": _grouped(2**n)}
@@ -199,7 +207,10 @@ def _dots() -> Staging:
             Sentence(tuple(word(f"lift.dots.{case}") for case in cases), "case"),
         ),
         numbers=(
-            Sentence((" λ₁ ={low:6.2f}   λ₂ ={high:6.2f}      λ > 0: {positive:.0f}   λ = 0: {flat:.0f}   λ < 0: {negative:.0f}      {positive:.0f} / 2 = {ratio:.2f}",)),
+            Sentence((
+                " λ₁ ={low:6.2f}   λ₂ ={high:6.2f}      λ > 0: {positive:.0f}   λ = 0: {flat:.0f}"
+                "   λ < 0: {negative:.0f}      {positive:.0f} / 2 = {ratio:.2f}",
+            )),
         ),
         backdrops={"map": map_bitmaps(surface)},
         alt={"map": word("lift.alt.own"), "dots": word("lift.alt.dots")},
@@ -221,17 +232,17 @@ def _lecture(plot: MinimumRatioPlot) -> list[Layer]:
     return [*layers, highest]
 
 
-def _key(view: str) -> list[legend.Entry]:
+def _key(view: str) -> tuple[Entry, ...]:
     """Return the legend of a view."""
     return {
-        "slice": [("curves_up", "line", word("lift.key.cut_up")),
+        "slice": (("curves_up", "line", word("lift.key.cut_up")),
                   ("curves_down", "line", word("lift.key.cut_down")),
-                  ("model", "line", word("lift.key.model"))],
-        "chance": [("exact", "both", word("lift.key.exact")),
+                  ("model", "line", word("lift.key.model"))),
+        "chance": (("exact", "both", word("lift.key.exact")),
                    ("sample", "mark", word("lift.key.drawn", samples=_grouped(SAMPLES))),
                    ("model", "line", word("lift.key.coins")),
-                   ("eigenvalue", "mark", word("lift.key.values", shown=SHOWN))],
-        "dots": [("truth", "mark", word("lift.key.plateau")),
+                   ("eigenvalue", "mark", word("lift.key.values", shown=SHOWN))),
+        "dots": (("truth", "mark", word("lift.key.plateau")),
                  ("truth", "line", word("lift.key.band")),
-                 ("sample", "mark", word("lift.key.own"))],
+                 ("sample", "mark", word("lift.key.own"))),
     }[view]  # fmt: skip

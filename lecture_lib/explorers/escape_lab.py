@@ -8,9 +8,9 @@ import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, ByValue, Dots, Handle, Label, Panel, Path, Scene
-from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
 from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.explorers.legend import Entry
 from lecture_lib.recipes import escape, slices
 from lecture_lib.recipes.escape import METHODS, STEPS
 from lecture_lib.sentences import Sentence
@@ -57,7 +57,6 @@ class EscapeLab(Explorer):
     def __init__(self, view: str = "ways") -> None:
         if view not in VIEWS:
             raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
-        self._key = legend.legend()
         views = [(word(f"escape.view.{name}"), name) for name in VIEWS]
         starts = [(word(f"escape.start.{name}"), name) for name in (*STARTS, OWN)]
         controls = {
@@ -72,19 +71,17 @@ class EscapeLab(Explorer):
         for name in ("learning_rate", "momentum", "kick", "steps"):
             controls[name].layout.width = "340px"  # two a row, and room for the button
         super().__init__(controls)
-        row, plane = self.children
-        self.children = (row, self._key, plane)
         self.view.observe(lambda _change: self._turn_to(), "value")
         self.start.observe(lambda _change: self._place(), "value")
-        plane.observe(lambda _change: self._compare(), "values")
+        self.plane.observe(lambda _change: self._compare(), "values")
 
     def staging(self) -> Staging:
         """Show the view that is chosen, with the controls that it has."""
         view = self.view.value
         for name, control in self.controls.items():
             control.layout.display = None if name in ("view", *VIEWS[view]) else "none"
-        self._key.value = legend.entries(_key(view))
-        return {"ways": self._ways, "step": self._step, "three": self._three}[view]()
+        shown = {"ways": self._ways, "step": self._step, "three": self._three}[view]()
+        return replace(shown, legend=_key(view))
 
     def _ways(self) -> Staging:
         stories = tuple(word(f"escape.story.{story}") for story in STORIES)
@@ -142,7 +139,9 @@ class EscapeLab(Explorer):
 
     def _place(self) -> None:
         """Put θ where the drop-down says."""
-        if self.view.value == "ways" and self.start.value != OWN:
+        if self.start.value == OWN:
+            self._compare()
+        elif self.view.value == "ways":
             w1, w2 = STARTS[self.start.value]
             self.staged = replace(self.staged, values=_values(w1, w2))
             self.plane.values = {**self.plane.values, "w1": w1, "w2": w2}
@@ -207,25 +206,29 @@ def _slice(begin: str) -> tuple:
     )  # fmt: skip
 
 
-def _key(view: str) -> list[legend.Entry]:
+def _key(view: str) -> tuple[Entry, ...]:
     """Return the legend of a view."""
     if view == "ways":
-        return [(m, "both", word(f"escape.method.{m}")) for m in METHODS]
+        return tuple((m, "both", word(f"escape.method.{m}")) for m in METHODS)
     model = "escape.key.model" if view == "step" else "escape.key.flat_model"
-    return [("truth", "both", word("escape.key.truth")), ("model", "both", word(model))]
+    return ("truth", "both", word("escape.key.truth")), ("model", "both", word(model))
 
 
 _NUMBERS = {
     view: tuple(Sentence((line,)) for line in lines)
     for view, lines in {
         "ways": (
-            " L < 10⁻³:   ● k ={descent_left:4.0f}   ▲ k ={momentum_left:4.0f}   ■ k ={mini_batch_left:4.0f}   ◆ k ={kick_left:4.0f}   ✕ k ={random_kick_left:4.0f}",
-            " z² − (1 + β − ηλ) z + β = 0,  λ = −2:   ● β = 0: z = {plain_growth:.3f}   ▲ β = {momentum:.2f}: z = {momentum_growth:.3f}",
+            " L < 10⁻³:   ● k ={descent_left:4.0f}   ▲ k ={momentum_left:4.0f}"
+            "   ■ k ={mini_batch_left:4.0f}   ◆ k ={kick_left:4.0f}   ✕ k ={random_kick_left:4.0f}",
+            " z² − (1 + β − ηλ) z + β = 0,  λ = −2:   ● β = 0: z = {plain_growth:.3f}"
+            "   ▲ β = {momentum:.2f}: z = {momentum_growth:.3f}",
         ),
         "step": (
             "                       t = {step:6.2f}  {near:8.2f}  {half:8.2f}  {one:8.2f}  {root:8.2f}",
-            " ────  L(θ + t u)          {step_truth:6.3f}  {near_truth:8.3f}  {half_truth:8.3f}  {one_truth:8.3f}  {root_truth:8.3f}",
-            " – –   L + t gᵀu + ½ t² λ  {step_model:6.3f}  {near_model:8.3f}  {half_model:8.3f}  {one_model:8.3f}  {root_model:8.3f}",
+            " ────  L(θ + t u)          {step_truth:6.3f}  {near_truth:8.3f}"
+            "  {half_truth:8.3f}  {one_truth:8.3f}  {root_truth:8.3f}",
+            " – –   L + t gᵀu + ½ t² λ  {step_model:6.3f}  {near_model:8.3f}"
+            "  {half_model:8.3f}  {one_model:8.3f}  {root_model:8.3f}",
         ),
         "three": (
             " g = (0, 0, 0)     H = 0     λ = 0, 0, 0",

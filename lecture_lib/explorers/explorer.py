@@ -17,6 +17,7 @@ from IPython.display import Image, display
 from lecture_lib.drawing.scene import Scene
 from lecture_lib.drawing.still import draw_still
 from lecture_lib.drawing.style import browser_style
+from lecture_lib.explorers.legend import Entry, entries
 from lecture_lib.explorers.plane import Plane
 from lecture_lib.recipe import Frame, Recipe
 from lecture_lib.sentences import Sentence
@@ -34,6 +35,7 @@ class Staging:
         inputs: Which of the explorer's controls are inputs of the recipe.
         fact: The fact line, sentence by sentence.
         numbers: Lines of numbers below it, in a fixed-width font: symbols only.
+        legend: What the lines and marks mean: role, ``"line"``, ``"mark"`` or ``"both"``, words.
         backdrops: What lies behind the panels.
         alt: What a screen reader says of each panel.
     """
@@ -44,6 +46,7 @@ class Staging:
     inputs: tuple[str, ...] = ()
     fact: tuple[Sentence, ...] = ()
     numbers: tuple[Sentence, ...] = ()
+    legend: tuple[Entry, ...] = ()
     backdrops: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     alt: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,7 +76,8 @@ class Explorer(ipywidgets.VBox):
         self._reset.on_click(lambda _button: self.reset())
         row = ipywidgets.HBox([*self.controls.values(), self._reset])
         row.add_class("lecture-controls")
-        super().__init__([row, self.plane])
+        self._key = ipywidgets.HTML()
+        super().__init__([row, self._key, self.plane])
         self._version = 0
         self.stage()
 
@@ -86,6 +90,7 @@ class Explorer(ipywidgets.VBox):
         staged = self.staged = self.staging()
         sentences = (*staged.fact, *staged.numbers)
         self._version += 1
+        self._key.value = entries(staged.legend)
         plane = self.plane
         plane.compute = staged.recipe
         plane.wanted = sorted(staged.scene.names() | {n for s in sentences for n in s.names()})

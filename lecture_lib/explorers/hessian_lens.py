@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.drawing.backdrop import height_range, landscape, map_bitmaps
 from lecture_lib.drawing.scene import (
-    Arrow, ByValue, Contours, Dots, Handle, Label, Mesh, Panel, Path, Scene,
+    Arrow,
+    ByValue,
+    Contours,
+    Dots,
+    Handle,
+    Label,
+    Mesh,
+    Panel,
+    Path,
+    Scene,
 )  # fmt: skip
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.recipes import curvature
 from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import SURFACES, Surface
@@ -15,6 +24,7 @@ from lecture_lib.words import word
 
 KINDS = ("minimum", "maximum", "saddle", "inconclusive", "not_critical")
 BENDS = ("curves_down", "flat", "curves_up")
+KEY = ("gradient", "curves_up", "curves_down", "flat", "patch", "axes")
 NAMES = ("w₁", "w₂")
 
 
@@ -71,6 +81,7 @@ def lens_staging(surface: Surface) -> Staging:
             Sentence(tuple(word(f"lens.verdict.{kind}") for kind in KINDS), "kind"),
         ),
         numbers=_NUMBERS,
+        legend=tuple((role, "line", word(f"lens.key.{role}")) for role in KEY),
         backdrops={"map": map_bitmaps(surface), "space": heights},
         alt={"map": word("lens.alt.map"), "space": word("lens.alt.space")},
     )  # fmt: skip

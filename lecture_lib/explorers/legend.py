@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-import ipywidgets
-
 from lecture_lib.drawing.style import ROLES, Role
 
 _MARKS = {
@@ -20,11 +18,6 @@ _MARKS = {
 Entry = tuple[str, str, str]  # role, "line", "mark" or "both", and the words
 
 
-def legend() -> ipywidgets.HTML:
-    """Return an empty legend, to be filled with `entries`."""
-    return ipywidgets.HTML(layout=ipywidgets.Layout(margin="0 0 2px 4px", max_width="780px"))
-
-
 def entries(wanted: Iterable[Entry]) -> str:
     """Return the HTML of a legend: a sample of each role, drawn as the picture draws it."""
     keys = "".join(
@@ -32,7 +25,7 @@ def entries(wanted: Iterable[Entry]) -> str:
         f"{_sample(ROLES[role], parts)}{escape(words)}</span>"
         for role, parts, words in wanted
     )
-    return f'<div class="lecture-legend">{keys}</div>'
+    return f'<div class="lecture-legend">{keys}</div>' if keys else ""
 
 
 def _sample(role: Role, parts: str) -> str:

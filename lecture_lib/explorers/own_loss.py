@@ -49,8 +49,8 @@ class OwnLoss(Explorer):
             "turn": slider("lens.turn", 0, 0, 180, 1),
         }  # fmt: skip
         super().__init__(controls)
-        row, plane = self.children
-        self.children = (row, self._about, plane)
+        row, *rest = self.children
+        self.children = (row, self._about, *rest)
         for name in ("formula", "window"):
             self.controls[name].observe(lambda _change: self._read(), "value")
 

@@ -14,7 +14,6 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )
-from lecture_lib.explorers import legend
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.taylor_cases import CASES, CHARTS, Case
@@ -54,9 +53,6 @@ class TaylorLens(Explorer):
         }
         super().__init__(controls)
         self._going = False
-        key = legend.legend()
-        key.value = legend.entries((role, "line", word(f"taylor.key.{role}")) for role in KEY)
-        self.children = (self.children[0], key, *self.children[1:])
         self.surface.observe(lambda _change: self._change_surface(), "value")
         self.case.observe(lambda _change: self._go(), "value")
         self.plane.observe(lambda _change: self._compare(), "values")
@@ -92,6 +88,7 @@ class TaylorLens(Explorer):
                 Sentence(tuple(word(f"taylor.quality.{q}") for q in taylor.QUALITY), "quality"),
             ),
             numbers=_NUMBERS,
+            legend=tuple((role, "line", word(f"taylor.key.{role}")) for role in KEY),
             backdrops={"map": map_bitmaps(surface)},
             alt={"map": word("taylor.alt.map"), "line": word("taylor.alt.line")},
         )  # fmt: skip

@@ -93,7 +93,7 @@ def _with_momentum(
     x: Number, y: Number, m1: Number, m2: Number, seen: Number, clock: Number,
     learning_rate: Number, momentum: Number,
 ) -> Numbers:  # fmt: skip
-    """m ← β m − η g, θ ← θ + m."""
+    """M ← β m − η g, θ ← θ + m."""
     at = _loss_at(x, y)
     m1 = momentum * m1 - learning_rate * at["g1"]
     m2 = momentum * m2 - learning_rate * at["g2"]

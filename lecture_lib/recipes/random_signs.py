@@ -74,7 +74,9 @@ def chances(draws: Draws) -> Recipe:
     """
     sizes = np.arange(1, LARGEST + 1)
     hits = [s for s in draws.shares if s.hits]
-    owner = np.concatenate([np.full(values.size, n) for n, values in zip(sizes, draws.spectra, strict=True)])
+    owner = np.concatenate(
+        [np.full(values.size, n) for n, values in zip(sizes, draws.spectra, strict=True)]
+    )
     column = [np.repeat(np.arange(1, SHOWN + 1), n) for n in sizes]
     whole = [np.repeat(values[:, 0] > 0, n) for n, values in zip(sizes, draws.spectra, strict=True)]
 

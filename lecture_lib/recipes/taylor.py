@@ -118,8 +118,8 @@ def taylor(
         here = less(distance, high)
         return {
             "tangent": tangent,
-            "slope_at": distance + side * 0.03 * width,
-            "bend_at": distance + side * 0.06 * width,
+            "slope_at": shown(distance + side * 0.03 * width, here),
+            "bend_at": shown(distance + side * 0.06 * width, here),
             "slope_name_x": shown(distance + name, here * less(least, absolute(slope_term))),
             "slope_name_y": between(*inside, tangent),
             "bend_name_x": shown(distance + name, here * less(least, absolute(bend_term))),

@@ -152,9 +152,13 @@ run = descend(network.gradient, [0.4, 0.9], learning_rate=0.52, steps=401)
 loss, slope = network.loss(run.thetas), np.linalg.norm(run.gradients, axis=1)
 for step in (0, 1, 2, 100, 200, 300, 400):
     w1, w2 = run.thetas[step]
-    print(f"step {step:3d}   θ = ({w1:.3f}, {w2:.3f})   "
-          f"L = {loss[step]:.4f}   |g| = {slope[step]:.4f}")
-print(f"one step on: θ = ({run.thetas[401, 0]:.3f}, {run.thetas[401, 1]:.3f})   L = {loss[401]:.4f}")
+    print(
+        f"step {step:3d}   θ = ({w1:.3f}, {w2:.3f})   "
+        f"L = {loss[step]:.4f}   |g| = {slope[step]:.4f}"
+    )
+print(
+    f"one step on: θ = ({run.thetas[401, 0]:.3f}, {run.thetas[401, 1]:.3f})   L = {loss[401]:.4f}"
+)
 
 # %% [markdown] lang="en"
 # **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
@@ -247,8 +251,10 @@ for d in (0.1, 0.2, 0.4, 0.8):
     theta = model.center + d * np.array([1, 1]) / np.sqrt(2)
     value, tilt, bend = model.terms(theta)
     error = network.loss(theta) - model(theta)
-    print(f"d = {d}:  {value:.3f} {tilt:+.3f} {bend:+.3f} = {model(theta):+.3f}   "
-          f"true {network.loss(theta):.3f}   error {error:.4f} = {error / d**3:.2f} d³")
+    print(
+        f"d = {d}:  {value:.3f} {tilt:+.3f} {bend:+.3f} = {model(theta):+.3f}   "
+        f"true {network.loss(theta):.3f}   error {error:.4f} = {error / d**3:.2f} d³"
+    )
 
 # %% [markdown] lang="en"
 # **What to notice.** The error shrinks like $d^3$: at half the distance it is about an eighth. Near $\theta'$ the formula is very good; far away it can be nonsense, even a negative value for a loss that is a square.
@@ -272,10 +278,12 @@ for d in (0.1, 0.2, 0.4, 0.8):
 #
 # 写出泰勒公式的右边，也就是二次近似（quadratic model）。已知 $L(\theta')$、$g$、$H$、$\theta'$ 和 $\theta$，返回一个数。
 
+
 # %%
 def my_model(value, gradient, hessian, center, theta):
     v = theta - center
     raise NotImplementedError
+
 
 # %%
 day11.check_quadratic_model(my_model)
@@ -385,10 +393,12 @@ for formula in ("w1**4 + w2**4", "-w1**4 - w2**4", "w1**3 + w2**3"):
 #
 # 给你临界点处的海森矩阵，返回 `"minimum"`、`"maximum"`、`"saddle"` 或 `"inconclusive"`。算出来的特征值带有舍入误差：绝对值不超过最大绝对值的 $10^{-8}$ 倍，就当作零。`np.linalg.eigvalsh` 给出对称矩阵的特征值。
 
+
 # %%
 def my_verdict(hessian):
     eigenvalues = np.linalg.eigvalsh(hessian)
     raise NotImplementedError
+
 
 # %%
 day11.check_classifier(my_verdict)
@@ -468,10 +478,12 @@ for theta in ([-2, 2], [2, -2], [2, 2], [-2, -2], [0, 0], [1, 1], [0.5, 2]):
 #
 # 先用链式法则手算 $\partial L / \partial w_1$ 和 $\partial L / \partial w_2$（幻灯片第 8 页），再写成代码。
 
+
 # %%
 def my_gradient(theta):
     w1, w2 = theta
     raise NotImplementedError
+
 
 # %%
 day11.check_gradient(my_gradient)
@@ -512,10 +524,12 @@ day11.check_gradient(my_gradient)
 #
 # 再求一次导。混合项 $\partial^2 L / \partial w_1 \partial w_2$ 要用乘积法则，小心。
 
+
 # %%
 def my_hessian(theta):
     w1, w2 = theta
     raise NotImplementedError
+
 
 # %%
 day11.check_hessian(my_hessian)
@@ -671,8 +685,10 @@ print((turn.T @ H @ turn).round(12) + 0.0)
 
 w1, w2 = theta = np.random.default_rng(0).uniform(-2, 2, (2, 1000))
 p, q = (w1 + w2) / np.sqrt(2), (w1 - w2) / np.sqrt(2)
-print("rotated form equal at 1000 random points:",
-      np.allclose(network.loss(theta.T), 1 - p**2 + q**2 + (p**2 - q**2) ** 2 / 4))
+print(
+    "rotated form equal at 1000 random points:",
+    np.allclose(network.loss(theta.T), 1 - p**2 + q**2 + (p**2 - q**2) ** 2 / 4),
+)
 
 # %% [markdown] lang="en"
 # **A trap in real code.** Some programs compute the Hessian tensor by tensor, or layer by layer, and leave out what couples the layers. Here each layer is one weight, so they would see only the diagonal blocks, `[[0]]` and `[[0]]`, and call the saddle flat:
@@ -737,8 +753,10 @@ for theta in ([1, 1], [0.5, 2], [-2, -0.5]):
     hessian = network.hessian(theta)
     low, high = np.linalg.eigvalsh(hessian)
     signs = minimum_ratio([low, high])
-    print(f"θ = {theta}: L = {network.loss(theta)}, eigenvalues {abs(low):.2f} and {high:.2f}, "
-          f"minimum ratio {signs.ratio}")
+    print(
+        f"θ = {theta}: L = {network.loss(theta)}, eigenvalues {abs(low):.2f} and {high:.2f}, "
+        f"minimum ratio {signs.ratio}"
+    )
 print(classify(network.hessian([1, 1])))
 
 # %% [markdown] lang="en"
@@ -759,10 +777,12 @@ print(classify(network.hessian([1, 1])))
 #
 # 已知函数 `loss`、临界点 θ 和单位向量 $u$，满足 $u^{\mathsf T} H u = 0$。取一个小的 $t$，把 $L(\theta + t u)$ 和 $L(\theta - t u)$ 同 $L(\theta)$ 比较。沿这条直线，损失在 θ 处是什么，就返回什么：`"minimum"`、`"maximum"` 或 `"neither"`。
 
+
 # %%
 def my_look(loss, theta, u):
     t = 0.01
     raise NotImplementedError
+
 
 # %%
 day11.check_flat_direction(my_look)
@@ -869,8 +889,10 @@ model = quadratic_model(network, saddle)
 for d in (0.1, 0.5, 1, np.sqrt(2), 2):
     theta = d * np.array([1, 1]) / np.sqrt(2)
     exact, other_side, quadratic = network.loss(theta), network.loss(-theta), model(theta)
-    print(f"d = {d:.3f}   exact: {exact:.4f} at +u, {other_side:.4f} at −u   "
-          f"quadratic: {quadratic.round(4) + 0.0:+.4f}")
+    print(
+        f"d = {d:.3f}   exact: {exact:.4f} at +u, {other_side:.4f} at −u   "
+        f"quadratic: {quadratic.round(4) + 0.0:+.4f}"
+    )
 
 # %% [markdown] lang="en"
 # The lab below has three views; the first menu changes between them. *One step along u* is the table in motion. *Five ways out* starts five methods from the same point: drag it, put it exactly onto the line $w_1 = -w_2$, then a hair beside it. *Three weights* comes at the end of this section.
@@ -893,10 +915,12 @@ EscapeLab()
 #
 # 给你一个海森矩阵，返回一个单位向量，沿着它损失向下弯得最厉害；如果没有负的特征值，就返回 `None`。`np.linalg.eigh` 返回从小到大的特征值，和按*列*排放的特征向量。和前面一样，绝对值不到最大值的 $10^{-8}$ 倍的特征值当作零。
 
+
 # %%
 def my_escape(hessian):
     eigenvalues, eigenvectors = np.linalg.eigh(hessian)
     raise NotImplementedError
+
 
 # %%
 day11.check_escape_direction(my_escape)
@@ -1024,6 +1048,7 @@ from lecture_lib.hessian import finite_difference_hessian
 
 def three_layers(theta):
     return (1 - np.prod(theta, axis=-1)) ** 2
+
 
 print((finite_difference_hessian(three_layers, np.zeros(3)).round(6) + 0.0).tolist())
 for t in (-0.5, 0.0, 0.5, 1.0):

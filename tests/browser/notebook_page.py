@@ -16,6 +16,7 @@ from pointer import Pointer
 HERE = Path(__file__).parent
 RECORDER = (HERE / "recorder.js").read_text(encoding="utf-8")
 WIDTH, HEIGHT = 1280, 900
+KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -124,16 +125,12 @@ class NotebookPage:
 
     def wait_until_idle(self, *, seconds: float = 60) -> None:
         """Wait until the kernel is there and has nothing to do."""
-        self.page.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext"
-            ".session?.kernel?.status === 'idle'",
-            timeout=seconds * 1000,
-        )
+        self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=1000 * seconds)
 
     def interrupt(self) -> None:
-        """Interrupt what the kernel does, as the stop button does, and wait until it is idle."""
+        """Interrupt what the kernel does, as the stop button does, and wait until it has ended."""
         self.script("await panel.sessionContext.session.kernel.interrupt();")
-        self.wait_until_idle()
+        self.page.wait_for_selector("[data-busy]", state="detached")
 
     def restart(self) -> None:
         """Restart the kernel, as its button does, and wait until the new one is idle."""
@@ -153,7 +150,7 @@ class NotebookPage:
         self.command("notebook:run-all-cells")
         self.wait_until_idle()
 
-    def run_cell(self, number: int, *, wait: bool = True) -> None:
+    def run_cell(self, number: int) -> None:
         """Run the cell of that number, counted from 0."""
         self.script("notebook.activeCellIndex = argument; notebook.deselectAll();", number)
         if wait:
@@ -161,26 +158,52 @@ class NotebookPage:
         else:
             self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell') }")
 
-    def run_code(self, code: str, *, wait: bool = True) -> str:
+    def run_code(self, code: str) -> str:
         """Run ``code`` in the notebook's kernel without a cell of its own.
 
         Returns:
-            What it printed, or the traceback if it failed; "" if not waited for.
+            What it printed.
+
+        Raises:
+            RuntimeError: If it failed; the message is its traceback.
         """
-        return self.script(
+        said, wrong = self.script(
             """
             const future = panel.sessionContext.session.kernel.requestExecute(
-                { code: argument.code, store_history: false });
-            let said = "";
+                { code: argument, store_history: false });
+            let said = "", wrong = "";
             future.onIOPub = ({ header, content }) => {
                 if (header.msg_type === "stream") said += content.text;
-                if (header.msg_type === "error") said += content.traceback.join("\\n");
+                if (header.msg_type === "error") wrong += content.traceback.join("\\n");
             };
-            if (argument.wait) await future.done;
-            return said;
+            await future.done;
+            return [said, wrong];
             """,
-            {"code": code, "wait": wait},
+            code,
         )
+        if wrong:
+            raise RuntimeError(wrong)
+        return said
+
+    def start_code(self, code: str) -> None:
+        """Run ``code`` in the kernel and don't wait; ``busy`` says whether it still runs."""
+        self.script(
+            """
+            const future = panel.sessionContext.session.kernel.requestExecute(
+                { code: argument, store_history: false });
+            panel.node.dataset.busy = "yes";
+            const over = () => { delete panel.node.dataset.busy; };
+            future.done.then(over, over);
+            """,
+            code,
+        )
+
+    def busy(self) -> bool:
+        """Whether what ``start_code`` began still runs.
+
+        JupyterLab's own word for it won't do: it says idle whenever a widget's message is done.
+        """
+        return self.script("return 'busy' in panel.node.dataset;")
 
     def failed_cells(self) -> list[str]:
         """The error output of every cell that raised, with the cell's number."""

@@ -38,21 +38,31 @@
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
 
-  // requestAnimationFrame callbacks run in the order in which they were asked for, so one that looks
-  // from inside its own may look too early. A message posted there arrives when the frame has been
-  // drawn, and its time is the honest one: all of the frame's own work is in it.
+  // What a frame shows is settled once all of its requestAnimationFrame callbacks have run, whatever
+  // their order. Resize observers are called right after them, so every frame resizes a small probe
+  // and looks when that is noticed. The frame's time is taken by a message posted then: it arrives
+  // after layout and painting, so all of the frame's own work is in it.
+  const waiting = [];
   const afterwards = new MessageChannel();
   afterwards.port1.onmessage = () => {
     const time = performance.now();
-    const shown = Object.fromEntries(Object.entries(readings).map(([k, how]) => [k, read(how)]));
+    const shown = waiting.shift();
     const key = JSON.stringify(shown);
     if (key !== last) frames.push({ time, ...shown });
     last = key;
   };
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:fixed;left:0;top:0;height:1px;pointer-events:none";
+  document.body.append(probe);
+  const settled = new ResizeObserver(() => {
+    waiting.push(Object.fromEntries(Object.entries(readings).map(([k, how]) => [k, read(how)])));
+    afterwards.port2.postMessage(0);
+  });
+  settled.observe(probe);
   const frame = () => {
     if (!running) return;
     count += 1;
-    afterwards.port2.postMessage(0);
+    probe.style.width = `${1 + (count % 2)}px`;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -60,6 +70,8 @@
   return {
     stop() {
       running = false;
+      settled.disconnect();
+      probe.remove();
       window.removeEventListener("pointermove", note, { capture: true });
       return { events, frames, count };
     },
