@@ -153,10 +153,7 @@ class NotebookPage:
     def run_cell(self, number: int) -> None:
         """Run the cell of that number, counted from 0."""
         self.script("notebook.activeCellIndex = argument; notebook.deselectAll();", number)
-        if wait:
-            self.command("notebook:run-cell")
-        else:
-            self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell') }")
+        self.command("notebook:run-cell")
 
     def run_code(self, code: str) -> str:
         """Run ``code`` in the notebook's kernel without a cell of its own.
