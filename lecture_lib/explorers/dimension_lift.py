@@ -35,7 +35,7 @@ CUTS = ("minimum", "maximum", "flat")
 SEED = 1  # of the random matrices: the same draws in every figure
 ROUND = 1.2  # the circle on which v turns
 START = {"v1": -0.6, "v2": 1.04, "w1": 1.0, "w2": 1.0}  # v across the saddle, θ in the valley
-ROOF = 0.0915  # where a loss is drawn that lies above the lecture's plot
+ROOF = 0.094  # where a loss is drawn that lies above the lecture's plot
 REACH = slices.REACH
 NAMES = ("w₁", "w₂")
 
@@ -195,10 +195,10 @@ def _dots() -> Staging:
         scene=Scene(
             panels=(
                 Panel("map", "map", *surface.window, labels=NAMES, landmarks=landmarks(surface)),
-                Panel("dots", "chart", (-0.04, 0.96), (-0.0055, 0.0945), labels=("n₊ / n", "L")),
+                Panel("dots", "chart", (-0.04, 0.96), (-0.003, 0.097), labels=("n₊ / n", "L")),
             ),
             layers=(*_lecture(plot), Dots("dots", "dot", "height", "sample"),
-                    Label("dots", "dot", "height", "θ", "sample", offset=(10, -4))),
+                    Label("dots", "dot", "height", "θ", "sample", offset=(-19, -7))),
             handles=(Handle("map", "w1", "w2", "θ", word("handle.theta")),),
         ),
         values=START,

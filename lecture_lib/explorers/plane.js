@@ -24,6 +24,12 @@ const element = (tag, className, parent, attributes = {}) => {
   return node;
 };
 
+// A handle has two values and a slider one, so the words carry both.
+function describe(node, x, y) {
+  node.setAttribute("aria-valuenow", x);
+  node.setAttribute("aria-valuetext", `${x.toFixed(2)}, ${y.toFixed(2)}`);
+}
+
 const theme = () => {
   const { body } = document;
   if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false" ? "dark" : "light";
@@ -91,6 +97,7 @@ function render({ model, el, signal }) {
   function answered(message, buffers) {
     if (message.kind !== "frame") return;
     const news = asking.answer(message);
+    mirror();
     if (busy) { busy = false; say(""); }
     if (message.error) { say(message.error, true); request(); return; }
     if (!news) return;
@@ -216,7 +223,7 @@ function render({ model, el, signal }) {
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
-        return { ...h, node, describe: () => node.setAttribute("aria-valuetext", `${state[h.x].toFixed(2)}, ${state[h.y].toFixed(2)}`) };
+        return { ...h, node, describe: () => describe(node, state[h.x], state[h.y]) };
       });
       steer(p, { view: () => viewOf(p), at: (h) => [state[h.x], state[h.y]], move: (h, x, y) => moveTo(p, h, x, y), hold, turn });
       return p;
@@ -224,7 +231,8 @@ function render({ model, el, signal }) {
     const recipe = model.get("recipe");
     try { evaluate = recipe.length ? evaluator(recipe) : null; } catch (error) { evaluate = null; say(error.message, true); }
     Object.assign(state, model.get("values"));
-    frame = null; drawn = null;
+    for (const p of panels) p.handles.forEach((h) => h.describe());
+    frame = null; drawn = null; dragging = false;
     backdrops();
     if (!twin() && complete()) asking.ask({ ...state });
     request();

@@ -1,4 +1,9 @@
-"""How rarely all eigenvalues are positive, for `DimensionLift`: drawn once, looked at by n."""
+"""How rarely all eigenvalues are positive, for `DimensionLift`: drawn once, looked at by n.
+
+The chance for random symmetric matrices is in `experiments.random_matrices` (Dean and Majumdar,
+arXiv cond-mat/0609651).  That high-loss minima are rare was argued from it by Dauphin et al., arXiv
+1406.2572; the lecture's dots (slides p. 15) are `lecture_data.minimum_ratio_plot`.
+"""
 
 from __future__ import annotations
 
