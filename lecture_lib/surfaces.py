@@ -33,7 +33,7 @@ class GradientField:
         """Return ∇L(θ), shape ``(..., 2)``."""
         values = self.program(**_split(theta))
         parts = [np.broadcast_to(values[name], np.shape(theta)[:-1]) for name in ("g1", "g2")]
-        return np.stack(parts, axis=-1).astype(float)
+        return np.stack(parts, axis=-1) + 0.0  # no −0
 
     @cached_property
     def at(self) -> Callable[[float, float], tuple[float, float]]:
@@ -125,7 +125,7 @@ class Surface:
         values = self.program(**_split(theta))
         h11, h12, h22 = np.broadcast_arrays(*(values[name] for name in ("h11", "h12", "h22")))
         rows = np.stack([h11, h12], axis=-1), np.stack([h12, h22], axis=-1)
-        return np.broadcast_to(np.stack(rows, axis=-2), (*np.shape(theta)[:-1], 2, 2)).astype(float)
+        return np.broadcast_to(np.stack(rows, axis=-2), (*np.shape(theta)[:-1], 2, 2)) + 0.0
 
     def grid(self, points: int) -> tuple[Array, Array, Array]:
         """Return ``w1``, ``w2`` (each ``(points,)``) and L on their grid, rows along w2."""

@@ -109,6 +109,17 @@ def test_reset_returns_to_the_first_start_from_any_other(lab):
         assert (lab.start.value, lab.plane.values) == ("near", first)
 
 
+def test_reset_returns_to_the_first_start_also_after_a_view_was_opened_at_another(lab):
+    first = lab.state_code
+    lab.start.value = "saddle"
+    lab.view.value = "step"
+    lab.view.value = "ways"
+    assert lab.start.value == "saddle"
+    assert lab.plane.values["w1"] == 0
+    lab.reset()
+    assert lab.state_code == first
+
+
 def test_each_view_shows_its_own_controls_and_no_other(lab):
     for view, names in VIEWS.items():
         lab.view.value = view

@@ -37,7 +37,7 @@ _POINTS = 0.72  # matplotlib's points a pixel at 100 dots an inch
 
 
 def draw_still(
-    scene: Scene, frame: Frame, backdrops: Mapping[str, Mapping[str, Any]], *, dpi: int = 150
+    scene: Scene, frame: Frame, backdrops: Mapping[str, Mapping[str, Any]], *, dpi: int = 120
 ) -> bytes:
     """Return a PNG of the scene as it stands.
 
@@ -53,7 +53,7 @@ def draw_still(
         ax = figure.add_axes(((k + 0.13) / count, 0.12, 0.84 / count, 0.84))
         draw_panel(ax, panel, scene, frame, backdrops.get(panel.name, {}))
     data = BytesIO()
-    figure.savefig(data, format="png")
+    figure.savefig(data, format="png", pil_kwargs={"optimize": True})
     return data.getvalue()
 
 

@@ -148,23 +148,17 @@ predict("stuck")
 from lecture_lib.momentum import descend
 
 network = SURFACES["two_weights"]
-run = descend(network.gradient, [0.4, 0.9], learning_rate=0.52, steps=401)
+run = descend(network.gradient, [0.4, 0.9], learning_rate=0.52, steps=402)
 loss, slope = network.loss(run.thetas), np.linalg.norm(run.gradients, axis=1)
-for step in (0, 1, 2, 100, 200, 300, 400):
+for step in (0, 1, 2, 100, 200, 300, 400, 401):
     w1, w2 = run.thetas[step]
-    print(
-        f"step {step:3d}   θ = ({w1:.3f}, {w2:.3f})   "
-        f"L = {loss[step]:.4f}   |g| = {slope[step]:.4f}"
-    )
-print(
-    f"one step on: θ = ({run.thetas[401, 0]:.3f}, {run.thetas[401, 1]:.3f})   L = {loss[401]:.4f}"
-)
+    print(f"{step:3}: θ = ({w1:.3f}, {w2:.3f}), L = {loss[step]:.4f}, |g| = {slope[step]:.4f}")
 
 # %% [markdown] lang="en"
-# **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
+# **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, as steps 400 and 401 show: from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
 
 # %% [markdown] lang="zh"
-# **注意观察。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
+# **注意观察。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，看第 400 步和第 401 步：一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
 
 # %% name="half-the-step"
 run = descend(network.gradient, [0.4, 0.9], learning_rate=0.26, steps=40)

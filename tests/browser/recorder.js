@@ -7,16 +7,19 @@
 //   "text"        its text
 //   "patch"       of a picture: the number that the colour of its upper left corner spells
 //
+// Each frame also tells where the page last heard the pointer: `pointer`, null before it moves.
+//
 // Times are milliseconds of performance.now(), which is also what event.timeStamp counts.
 (readings) => {
   const events = [], frames = [];
-  let last = "", count = 0, running = true;
+  let last = "", count = 0, running = true, pointer = null;
 
   const note = (event) => {
     for (const one of event.getCoalescedEvents?.() ?? []) {
-      if (one.timeStamp < event.timeStamp) events.push([one.timeStamp, one.clientX, one.clientY, 0]);
+      if (one.timeStamp < event.timeStamp) events.push([one.timeStamp, one.clientX, one.clientY]);
     }
-    events.push([event.timeStamp, event.clientX, event.clientY, performance.now()]);
+    events.push([event.timeStamp, event.clientX, event.clientY]);
+    pointer = [event.clientX, event.clientY];
   };
   // On the window and while capturing: before any listener of the page can swallow the event.
   window.addEventListener("pointermove", note, { capture: true, passive: true });
@@ -55,7 +58,8 @@
   probe.style.cssText = "position:fixed;left:0;top:0;height:1px;pointer-events:none";
   document.body.append(probe);
   const settled = new ResizeObserver(() => {
-    waiting.push(Object.fromEntries(Object.entries(readings).map(([k, how]) => [k, read(how)])));
+    const shown = Object.entries(readings).map(([name, how]) => [name, read(how)]);
+    waiting.push({ pointer, ...Object.fromEntries(shown) });
     afterwards.port2.postMessage(0);
   });
   settled.observe(probe);

@@ -60,7 +60,15 @@ def share_in_step(log: dict) -> float:
     return sum(frame["drawn"] == frame["theta"] for frame in frames) / len(frames)
 
 
+def share_under_pointer(log: dict) -> float:
+    """In what share of the frames the handle was where the page last heard the pointer."""
+    frames = [frame for frame in log["frames"] if frame["pointer"]]
+    hits = [frame["handle"] == pytest.approx(frame["pointer"], abs=1.0) for frame in frames]
+    return sum(hits) / len(hits)
+
+
 def assert_under_pointer(figure: LiveFigure, pointer: tuple[float, float]) -> None:
+    """Check that the handle is where the pointer was released."""
     assert figure.tab.centre(figure.handle) == pytest.approx(pointer, abs=1.0)
 
 
@@ -155,7 +163,8 @@ def test_theta_follows_the_pointer_and_the_curves_follow_theta(lens):
     assert lens.fingerprint() != before
     assert lens.fact() != fact
     assert pictures(log) >= 3
-    assert share_in_step(log) > 0.7
+    assert share_under_pointer(log) > 0.9
+    assert share_in_step(log) > 0.9
 
 
 def test_python_hears_where_theta_was_released(lens):
@@ -250,7 +259,7 @@ def test_the_twin_keeps_drawing_while_a_cell(busy_lens):
     pointer, log = drag(busy_lens, across, 0.6)
     assert_under_pointer(busy_lens, pointer)
     assert pictures(log) >= 3
-    assert share_in_step(log) > 0.7
+    assert share_in_step(log) > 0.9
     assert busy_lens.tab.busy()
 
 
@@ -268,7 +277,10 @@ def operate(figure: LiveFigure, element: Locator) -> bool:
             if figure.wait_for_change(before, seconds=1.5):
                 return True
     elif kind.startswith("select"):
-        for choice in range(element.locator("option").count()):
+        current = element.evaluate("(select) => select.selectedIndex")
+        for choice in reversed(range(element.locator("option").count())):
+            if choice == current:
+                continue
             element.select_option(index=choice)
             if figure.wait_for_change(before, seconds=1.5):
                 return True
@@ -358,12 +370,11 @@ def test_a_handle_tells_a_screen_reader_what_it_is_and_where(lens):
     handle = lens.element(".lecture-handle")
     assert handle.get_attribute("role") == "slider"
     assert handle.get_attribute("aria-label")
-    before = handle.get_attribute("aria-valuetext")
     handle.press("ArrowLeft")
-    page = lens.tab.page
-    page.wait_for_function(  # said once the handle rests, not sixty times a second
-        "([handle, before]) => document.querySelector(handle).ariaValueText !== before",
-        arg=[lens.handle, before],
+    lens.settle()
+    w1, w2 = lens.theta()
+    lens.tab.page.wait_for_selector(  # said once the handle rests, not sixty times a second
+        f'{lens.handle}[aria-valuetext="{w1:.2f}, {w2:.2f}"]'
     )
 
 
@@ -449,9 +460,7 @@ def test_a_server_100_ms_away_leaves_the_handle_under_the_pointer(far_lens, sour
     assert_under_pointer(lens, pointer)
     assert lens.state("source") == source
     assert most_in_flight(log) <= WINDOW
-    places = {tuple(frame["handle"]) for frame in log["frames"]}
-    # By question and answer, one at a time, the handle could be seen in about 10 places a second.
-    assert len(places) > 20
+    assert share_under_pointer(log) > 0.9
     assert lens.tab.complaints == []
 
 
