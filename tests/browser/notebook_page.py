@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -45,9 +46,9 @@ async ([seconds, argument]) => {{
 
 
 def find_chromium() -> str | None:
-    """The first Chromium or Chrome on the PATH."""
+    """What ``CHROMIUM`` names, as course.py sets it, or else the first one on the PATH."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    return next(filter(None, map(shutil.which, names)), None)
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
@@ -234,13 +235,15 @@ class NotebookPage:
         self.page.wait_for_timeout(300)
 
     @contextmanager
-    def screen(self, *, width: int = WIDTH, density: float = 1) -> Iterator[None]:
+    def screen(
+        self, *, width: int = WIDTH, height: int = HEIGHT, density: float = 1
+    ) -> Iterator[None]:
         """Give the tab another screen while the block runs, as moving its window there does."""
-        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.set_viewport_size({"width": width, "height": height})
         if density != 1:  # the driver itself only knows it for tabs not yet open
             self._cdp.send(
                 "Emulation.setDeviceMetricsOverride",
-                {"width": width, "height": HEIGHT, "deviceScaleFactor": density, "mobile": False},
+                {"width": width, "height": height, "deviceScaleFactor": density, "mobile": False},
             )
         self.page.wait_for_timeout(300)
         try:

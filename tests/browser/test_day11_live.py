@@ -19,6 +19,7 @@ from pointer import straight
 WINDOW = 4  # requests that may be on their way at once
 WATCHED = ("theta", "drawn", "inflight", "source", "seq")
 EDITIONS = ("en", "zh")
+TALL = 1600  # a whole explorer fits, for the people who look at the screenshots
 RAISE_ONCE = """
 compute = HessianLens.plane.compute
 def once(state):
@@ -118,15 +119,21 @@ def edition(
     tab.start_code("import os; os._exit(0)")
 
 
-def explorer_cells(tab: NotebookPage) -> list[int]:
-    """The numbers of the cells whose output holds a widget."""
+def cells_that_show(tab: NotebookPage, pattern: str) -> list[int]:
+    """The numbers of the cells with a widget whose plain text is all of ``pattern``."""
     return tab.script(
         """
+        const view = "application/vnd.jupyter.widget-view+json", wanted = new RegExp(argument);
+        const shows = ({ data }) => data && view in data && wanted.test(data["text/plain"]);
         return notebook.widgets.flatMap((cell, number) =>
-            (cell.model.sharedModel.getOutputs?.() ?? []).some((output) =>
-                "application/vnd.jupyter.widget-view+json" in (output.data ?? {})) ? [number] : []);
-        """
+            (cell.model.sharedModel.getOutputs?.() ?? []).some(shows) ? [number] : []);
+        """,
+        f"^({pattern})$",
     )
+
+
+def explorer_cells(tab: NotebookPage) -> list[int]:
+    return cells_that_show(tab, "|".join(rf"{name}\(\)" for name in EXPLORERS))
 
 
 def test_the_notebook_runs_without_an_error_and_looks_right_in_both_themes(edition, artefacts):
@@ -134,20 +141,47 @@ def test_the_notebook_runs_without_an_error_and_looks_right_in_both_themes(editi
     assert tab.failed_cells() == []
     cells = explorer_cells(tab)
     assert len(cells) >= len(EXPLORERS)
-    for theme in ("Light", "Dark"):
-        tab.set_theme(theme)
-        for cell in cells:
-            figure = LiveFigure(tab, cell)
-            figure.settle()
-            shot = artefacts / f"day11_{language}_{theme.lower()}_cell{cell:03d}.png"
-            figure.element().screenshot(path=shot)
+    with tab.screen(height=TALL):
+        for theme in ("Dark", "Light"):
+            tab.set_theme(theme)
+            for cell in cells:
+                figure = LiveFigure(tab, cell)
+                figure.settle()
+                shot = artefacts / f"day11_{language}_{theme.lower()}_cell{cell:03d}.png"
+                figure.element().screenshot(path=shot)
     assert tab.complaints == []
 
 
-def test_the_chinese_edition_speaks_chinese_in_its_facts(edition):
+def test_the_figures_speak_the_language_of_their_edition(edition):
     language, tab = edition
-    facts = "".join(LiveFigure(tab, cell).fact() for cell in explorer_cells(tab))
-    assert bool(re.search("[\u4e00-\u9fff]", facts)) == (language == "zh")
+    for cell in explorer_cells(tab):
+        fact = LiveFigure(tab, cell).fact()
+        assert bool(re.search("[\u4e00-\u9fff]", fact)) == (language == "zh"), fact
+
+
+def test_every_question_answers_every_choice(edition):
+    language, tab = edition
+    cells = cells_that_show(tab, ".*A · B · C.*")
+    assert len(cells) >= 4
+    for cell in cells:
+        tab.show_cell(cell)
+        place = f'[data-cell-number="{cell}"] .jp-Cell-outputWrapper'
+        output = tab.page.locator(place)
+        buttons = output.locator("button.jupyter-button")
+        buttons.first.wait_for()
+        reasons = [""]
+        for button in buttons.all():
+            button.click()
+            tab.page.wait_for_function(
+                "([output, last]) => (document.querySelector(`${output} [role=status]`)"
+                "?.innerText ?? last) !== last",
+                arg=[place, reasons[-1]],
+            )
+            reasons.append(output.locator("[role=status]").inner_text())
+        del reasons[0]
+        assert len(set(reasons)) == buttons.count() >= 3
+        assert all(bool(re.search("[\u4e00-\u9fff]", r)) == (language == "zh") for r in reasons)
+    assert tab.complaints == []
 
 
 # Dragging ---------------------------------------------------------------------------------------
@@ -397,7 +431,7 @@ def test_the_still_steps_aside_for_the_live_figure(explorers_page):
 
 def test_no_explorer_is_wider_than_a_narrow_screen(explorers_page, artefacts):
     tab = explorers_page
-    with tab.screen(width=400):
+    with tab.screen(width=400, height=TALL):
         for cell, name in enumerate(EXPLORERS, start=1):
             figure = LiveFigure(tab, cell)
             figure.settle()
@@ -505,6 +539,28 @@ def test_a_restarted_kernel_leaves_the_twin_dragging(explorers_page, lens):
 # Without a kernel -------------------------------------------------------------------------------
 
 
+def assert_stills_are_shown(tab: NotebookPage, cells: list[int]) -> None:
+    for cell in cells:
+        tab.show_cell(cell)
+        still = tab.page.locator(f'[data-cell-number="{cell}"] .jp-RenderedImage img').first
+        still.wait_for(state="visible")
+        assert still.evaluate("(image) => image.naturalWidth") > 100
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_a_notebook_nobody_has_run_shows_its_stills_and_facts(
+    lab, folder, open_notebook, artefacts, language
+):
+    committed = REPOSITORY / "notebooks" / language / "day11_critical_points.ipynb"
+    shutil.copy(committed, folder / f"unrun_{language}.ipynb")
+    tab = open_notebook(lab, f"unrun_{language}.ipynb")
+    cells = explorer_cells(tab)
+    assert len(cells) >= len(EXPLORERS)
+    assert_stills_are_shown(tab, cells)
+    output = tab.page.locator(f'[data-cell-number="{cells[-1]}"] .jp-Cell-outputWrapper')
+    output.screenshot(path=artefacts / f"unrun_{language}.png")
+
+
 def test_a_saved_notebook_opened_without_a_kernel_shows_its_stills(
     explorers_page, lab, open_notebook, folder
 ):
@@ -513,8 +569,4 @@ def test_a_saved_notebook_opened_without_a_kernel_shows_its_stills(
     saved.write_bytes((folder / "explorers.ipynb").read_bytes())
     tab = open_notebook(lab, saved.name, kernel=False)
     tab.script("await panel.sessionContext.ready; await panel.sessionContext.shutdown();")
-    for cell in range(1, 1 + len(EXPLORERS)):
-        tab.show_cell(cell)
-        still = tab.page.locator(f'[data-cell-number="{cell}"] .jp-RenderedImage img').first
-        still.wait_for(state="visible")
-        assert still.evaluate("(image) => image.naturalWidth") > 100
+    assert_stills_are_shown(tab, list(range(1, 1 + len(EXPLORERS))))
