@@ -165,7 +165,9 @@ def test(options: argparse.Namespace, rest: list) -> int:
     prepare("test")
     os.environ["CHROMIUM"] = browser  # for the browser tests
     rest += ["--browser-required"] if options.browser_required else []
-    named = any((ROOT / word.split("::")[0]).exists() for word in rest)
+    free = [word for before, word in zip(["", *rest[:-1]], rest) if before not in ("-k", "-m")]
+    paths = filter(None, (word.split("::")[0] for word in free))
+    named = any((ROOT / path).exists() for path in paths)
     return stay_with(PYTHON, *PYTEST, *rest, *(() if named else TESTS))
 
 

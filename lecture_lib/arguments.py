@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
+import reprlib
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,19 +18,53 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 SYMMETRY = 1e-6  # how far H_ij may be from H_ji, relative to the largest entry
+HUGE = 1e150  # beyond, the square of an entry overflows
+
+
+def described(thing: Any) -> str:
+    """Return a short line about anything at all, even if it cannot print itself."""
+    short = reprlib.Repr()
+    short.maxother = short.maxstring = 60
+    try:
+        return " ".join(short.repr(thing).split())
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a __repr__ may raise SystemExit as well
+        return type(thing).__name__
+
+
+def real_array(value: ArrayLike, name: str, *, shape: tuple[int, ...] | None = None) -> Array:
+    """Return ``value`` as a new float64 array, of the shape if one is given; NaN may be in it.
+
+    Text, dates, complex numbers and masks are refused, though NumPy would cast some of them.
+
+    Raises:
+        TypeError: If it is not made of real numbers.
+        ValueError: If its shape is another one.
+    """
+    try:
+        array = np.array(value)
+        if array.dtype.kind == "O":  # such as fractions, and integers of any length
+            array = np.array(np.frompyfunc(float, 1, 1)(array), dtype=float)
+        if array.dtype.kind not in "biuf" or isinstance(value, np.ma.MaskedArray):
+            raise TypeError(f"{type(value).__name__} of {array.dtype}")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(
+            f"expected {name} to be an array of real numbers; got {described(value)} ({error})."
+        ) from error
+    if shape not in (None, array.shape):
+        raise ValueError(f"expected {name} of shape {shape}; got shape {array.shape}.")
+    return array.astype(float, copy=False)
 
 
 def finite_array(value: ArrayLike, name: str) -> Array:
-    """Return ``value`` as a float64 array without NaN or infinity.
+    """Return ``value`` as a new float64 array without NaN or infinity.
 
     Raises:
         TypeError: If it is not made of numbers.
         ValueError: If a number is not finite.
     """
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"expected {name} to be an array of numbers; got {value!r}.") from error
+    array = real_array(value, name)
     if not np.isfinite(array).all():
         raise ValueError(f"expected {name} to hold finite numbers only; got {array}.")
     return array
@@ -61,21 +98,28 @@ def unit_vector(value: ArrayLike, name: str, *, size: int) -> Array:
     return vector / math.hypot(*vector)
 
 
-def symmetric_matrix(value: ArrayLike, name: str) -> Array:
-    """Return ``value`` as a finite symmetric matrix, shape ``(n, n)``.
+def symmetric_matrix(value: ArrayLike, name: str, *, size: int | None = None) -> Array:
+    """Return ``value`` as a finite symmetric matrix, ``(n, n)``, with ``n = size`` if given.
 
     Differences between H_ij and H_ji that rounding explains are averaged away.
 
     Raises:
         TypeError: If it is not made of numbers.
-        ValueError: If it is not square, not finite, or not symmetric.
+        ValueError: If it is not square, not finite, too large to compute with, or not symmetric.
     """
     matrix = finite_array(value, name)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
-        raise ValueError(f"expected {name} of shape (n, n); got shape {matrix.shape}.")
+    n = size or len(np.atleast_1d(matrix))
+    if matrix.shape != (n, n) or n == 0:
+        wanted = "(n, n)" if size is None else f"({n}, {n})"
+        raise ValueError(f"expected {name} of shape {wanted}; got shape {matrix.shape}.")
+    if (largest := np.abs(matrix).max()) > HUGE:
+        raise ValueError(
+            f"expected {name} with entries of at most {HUGE:g}; got {largest:.3g}. "
+            "Rescale the loss: measured in larger units it has the same critical points."
+        )
     gap = np.abs(matrix - matrix.T)
     i, j = np.unravel_index(np.argmax(gap), gap.shape)
-    if gap[i, j] > SYMMETRY * np.abs(matrix).max():
+    if gap[i, j] > SYMMETRY * largest:
         raise ValueError(
             f"expected {name} to be symmetric; got {name}[{i}, {j}] = {matrix[i, j]:.6g} but "
             f"{name}[{j}, {i}] = {matrix[j, i]:.6g}. Mixed second derivatives do not depend on the "
@@ -91,10 +135,11 @@ def finite_number(value: float, name: str) -> float:
         TypeError: If it is not a number.
         ValueError: If it is NaN or infinite.
     """
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"expected {name} to be a number; got {value!r}.") from error
+    number = None
+    with suppress(TypeError, ValueError):
+        number = None if _is_bool(value) else float(real_array(value, name, shape=()))
+    if number is None:
+        raise TypeError(f"expected {name} to be a number; got {described(value)}.")
     if not math.isfinite(number):
         raise ValueError(f"expected {name} to be a finite number; got {number}.")
     return number
@@ -110,6 +155,21 @@ def positive_number(value: float, name: str) -> float:
     if (number := finite_number(value, name)) <= 0:
         raise ValueError(f"expected {name} above 0; got {number}.")
     return number
+
+
+def relative_tolerance(value: float) -> float:
+    """Return the tolerance ``rtol`` as a float in (0, 1).
+
+    Raises:
+        TypeError: If it is not a number.
+        ValueError: If it lies outside (0, 1).
+    """
+    if (rtol := positive_number(value, "rtol")) >= 1:
+        raise ValueError(
+            f"expected rtol below 1; got {rtol}. It is the part of the largest eigenvalue "
+            "below which another one counts as zero, such as 1e-8."
+        )
+    return rtol
 
 
 def step_size(value: float) -> float:
@@ -142,17 +202,25 @@ def memory_weight(value: float) -> float:
     return weight
 
 
-def whole_number(value: int, name: str, *, least: int) -> int:
-    """Return ``value`` as an int of at least ``least``.
+def whole_number(value: int, name: str, *, least: int, most: int | None = None) -> int:
+    """Return ``value`` as an int of at least ``least`` and, if that is given, at most ``most``.
 
     Raises:
         TypeError: If it is not a whole number.
-        ValueError: If it is smaller.
+        ValueError: If it is out of range.
     """
     try:
-        number = operator.index(value)
-    except TypeError as error:
-        raise TypeError(f"expected {name} to be a whole number; got {value!r}.") from error
+        number = None if _is_bool(value) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None:
+        raise TypeError(f"expected {name} to be a whole number; got {described(value)}.")
     if number < least:
-        raise ValueError(f"expected {name} of at least {least}; got {number}.")
+        raise ValueError(f"expected {name} of at least {least}; got {described(number)}.")
+    if most is not None and number > most:
+        raise ValueError(f"expected {name} of at most {most}; got {described(number)}.")
     return number
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, (bool, np.bool_))

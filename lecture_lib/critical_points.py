@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lecture_lib.arguments import Array, whole_number
+from lecture_lib.losses import has_parts
 from lecture_lib.newton_search import is_defined, search, window_diagonal, window_grid
 from lecture_lib.verdicts import Verdict, classify
 
@@ -57,9 +58,10 @@ def critical_points(surface: Surface, *, grid: int = 15) -> list[CriticalPoint]:
         The points, those with the lowest loss first.
 
     Raises:
-        TypeError: If ``grid`` is not a whole number.
+        TypeError: If ``surface`` is no surface, or ``grid`` is not a whole number.
         ValueError: If ``grid`` is below 2.
     """
+    has_parts(surface, "loss", "gradient", "hessian", "window")
     starts = window_grid(surface, whole_number(grid, "grid", least=2))
     thetas, norms, _, converged = search(surface, starts)
     found = converged & _inside(surface, thetas)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_vector
+from lecture_lib.arguments import Array, finite_vector, real_array
+from lecture_lib.losses import function_of_theta, read_only
 
 _EPS = np.finfo(float).eps
 
@@ -33,7 +34,7 @@ def finite_difference_gradient(loss: Callable[[Array], ArrayLike], theta: ArrayL
         The gradient, shape ``(n,)``.
 
     Raises:
-        TypeError: If θ is not made of numbers.
+        TypeError: If the loss is no function, or θ or the loss is not made of numbers.
         ValueError: If θ is not a finite vector, or the loss returns another shape.
     """
     theta = finite_vector(theta, "theta")
@@ -60,7 +61,7 @@ def finite_difference_hessian(loss: Callable[[Array], ArrayLike], theta: ArrayLi
         The Hessian, shape ``(n, n)``, exactly symmetric.
 
     Raises:
-        TypeError: If θ is not made of numbers.
+        TypeError: If the loss is no function, or θ or the loss is not made of numbers.
         ValueError: If θ is not a finite vector, or the loss returns another shape.
     """
     theta = finite_vector(theta, "theta")
@@ -79,7 +80,8 @@ def _steps(theta: Array, step: float) -> Array:
 
 
 def _values(loss: Callable[[Array], ArrayLike], points: Array) -> Array:
-    values = np.asarray(loss(points), dtype=float)
+    loss = function_of_theta(loss, "loss")
+    values = real_array(loss(read_only(points)), "the loss around θ")
     if values.shape != points.shape[:-1]:
         raise ValueError(
             f"for points of shape {points.shape} the loss must return shape {points.shape[:-1]}; "

@@ -18,13 +18,15 @@ from numpy.typing import ArrayLike
 from lecture_lib.arguments import (
     Array,
     finite_array,
+    finite_number,
     finite_vector,
-    positive_number,
+    relative_tolerance,
     symmetric_matrix,
     unit_vector,
 )
 from lecture_lib.critical_points import CriticalPoint, critical_points
 from lecture_lib.finite_differences import finite_difference_gradient, finite_difference_hessian
+from lecture_lib.losses import has_parts, read_only
 from lecture_lib.newton_search import Search, nearest_critical_point
 from lecture_lib.numerals import numeral
 from lecture_lib.probing import Probe, Profile, probe
@@ -102,7 +104,7 @@ def escape_direction(hessian: ArrayLike, *, rtol: float = 1e-8) -> Array:
             as at the origin of the three-layer (1 − w1 w2 w3)², a saddle with H = 0.
     """
     eigenvalues, eigenvectors = eigensystem(symmetric_matrix(hessian, "hessian"))
-    if eigenvalues[0] >= -positive_number(rtol, "rtol") * np.abs(eigenvalues).max():
+    if eigenvalues[0] >= -relative_tolerance(rtol) * np.abs(eigenvalues).max():
         raise ValueError(
             "no direction curves downwards: the smallest eigenvalue is "
             f"{numeral(eigenvalues[0], 3)}. Only a saddle or a maximum can be escaped this way; "
@@ -162,12 +164,14 @@ def quadratic_model(surface: Loss, center: ArrayLike) -> QuadraticModel:
         center: θ′, shape ``(n,)``.
 
     Raises:
-        TypeError: If ``center`` is not made of numbers.
-        ValueError: If ``center`` is not a finite vector, or the loss is not defined there.
+        TypeError: If ``surface`` is no such loss, or ``center`` or what the loss returns is not
+            made of numbers.
+        ValueError: If ``center`` is not a finite vector, or the loss is not defined there, or what
+            it returns has another shape.
     """
-    center = finite_vector(center, "center")
-    value = finite_array(surface.loss(center), "the loss at the center")
+    has_parts(surface, "loss", "gradient", "hessian")
+    center = read_only(finite_vector(center, "center"))
+    value = finite_number(surface.loss(center), "the loss at the center")
     gradient = finite_vector(surface.gradient(center), "the gradient", size=center.size)
-    return QuadraticModel(
-        center, float(value), gradient, symmetric_matrix(surface.hessian(center), "hessian")
-    )
+    hessian = symmetric_matrix(surface.hessian(center), "the Hessian", size=center.size)
+    return QuadraticModel(center, value, gradient, hessian)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_vector, memory_weight, step_size, whole_number
+from lecture_lib.arguments import (
+    Array,
+    finite_vector,
+    memory_weight,
+    real_array,
+    step_size,
+    whole_number,
+)
+from lecture_lib.losses import function_of_theta
 
 FAR = 1e6  # a descent that gets so far out will not come back
+MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +66,8 @@ def momentum_step(
         momentum: β, in [0, 1); 0 gives plain gradient descent.
 
     Returns:
-        The next θ and the movement that led there, each of shape ``(n,)``.
+        The next θ and the movement that led there, each of shape ``(n,)``; infinite where the step
+        leaves the range of floats.
 
     Raises:
         TypeError: If an argument is not made of numbers.
@@ -71,8 +82,10 @@ def momentum_step(
     theta = finite_vector(theta, "theta")
     movement = finite_vector(movement, "movement", size=theta.size)
     gradient = finite_vector(gradient, "gradient", size=theta.size)
-    movement = memory_weight(momentum) * movement - step_size(learning_rate) * gradient
-    return theta + movement, movement
+    rate, weight = step_size(learning_rate), memory_weight(momentum)
+    with np.errstate(over="ignore"):
+        movement = weight * movement - rate * gradient
+        return theta + movement, movement
 
 
 def descend(
@@ -92,22 +105,24 @@ def descend(
         start: θ⁰, shape ``(n,)``.
         learning_rate: η, at least 0.
         momentum: β, in [0, 1).
-        steps: How many steps to take.
+        steps: How many steps to take, at most a million.
 
     Returns:
         The points, movements and gradients.  Running away is a result, `Trajectory.diverged`, not
         an error.
 
     Raises:
-        TypeError: If an argument is of the wrong kind.
+        TypeError: If an argument is of the wrong kind, or the gradient returns no numbers.
         ValueError: If the start is not a finite vector, a knob is out of its range, or the gradient
             has another shape than θ.
     """
+    gradient = function_of_theta(gradient, "gradient")
     theta = finite_vector(start, "start")
     rate, weight = step_size(learning_rate), memory_weight(momentum)
-    steps = whole_number(steps, "steps", least=0)
-    reach = FAR * max(1.0, float(np.abs(theta).max()))
-    if theta.size == 2 and hasattr(gradient, "at"):
+    steps = whole_number(steps, "steps", least=0, most=MOST_STEPS)
+    reach = min(FAR * max(1.0, float(np.abs(theta).max())), sys.float_info.max)
+    on_floats = hasattr(gradient, "at") and not isinstance(gradient, np.ufunc)  # np.sin.at adds up
+    if theta.size == 2 and on_floats:
         return _descend_in_plane(gradient.at, *theta.tolist(), rate, weight, steps, reach)
     return _descend(gradient, theta, rate, weight, steps, reach)
 
@@ -122,10 +137,9 @@ def _descend(
 ) -> Trajectory:
     movement = np.zeros_like(theta)
     thetas, movements, gradients = [theta], [movement], []
-    for _ in range(steps):
-        g = np.array(gradient(theta), dtype=float)
-        if g.shape != theta.shape:
-            raise ValueError(f"expected a gradient of shape {theta.shape}; got shape {g.shape}.")
+    for k in range(steps):
+        # a copy, because a function that writes into its argument must not change the record
+        g = real_array(gradient(theta.copy()), f"the gradient at θ, step {k},", shape=theta.shape)
         with np.errstate(over="ignore", invalid="ignore"):
             movement = weight * movement - rate * g
             theta = theta + movement

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecture_lib.arguments import Array, finite_vector
+from lecture_lib.losses import has_parts
 
 if TYPE_CHECKING:
     from lecture_lib.surfaces import Surface
@@ -59,9 +60,10 @@ def nearest_critical_point(surface: Surface, start: ArrayLike) -> Search:
         The end of the search; look at `Search.converged` before using the point.
 
     Raises:
-        TypeError: If ``start`` is not made of numbers.
+        TypeError: If ``surface`` is no surface, or ``start`` is not made of numbers.
         ValueError: If ``start`` is not a finite vector of two, or the surface has no slope there.
     """
+    has_parts(surface, "loss", "gradient", "hessian", "window")
     start = finite_vector(start, "start", size=2)
     if not is_defined(surface, start):
         raise ValueError(f"the loss or its gradient is not defined at {start}: start elsewhere.")
@@ -80,7 +82,7 @@ def search(surface: Surface, starts: Array) -> tuple[Array, Array, Array, Array]
     Returns:
         The fields of `Search`, one row a start: points ``(k, 2)``, |∇L|, iterations, converged.
     """
-    thetas = starts.copy()
+    thetas = starts + 0.0  # no −0
     gradients, hessians = surface.gradient(thetas), surface.hessian(thetas)
     norms = np.hypot(*gradients.T)
     damping = np.full(len(thetas), 1e-3)  # μ over the square of the largest curvature
@@ -102,7 +104,8 @@ def search(surface: Surface, starts: Array) -> tuple[Array, Array, Array, Array]
         damping[stayed] *= 10
         refusals[moved], refusals[stayed] = 0, refusals[stayed] + 1
         iterations[busy] += 1
-    thetas, norms = _in_simple_numbers(surface, thetas, norms)
+    walked = iterations > 0  # a start that is critical already stays where it was put
+    thetas[walked], norms[walked] = _in_simple_numbers(surface, thetas[walked], norms[walked])
     return thetas, norms, iterations, _has_converged(surface, thetas, norms)
 
 

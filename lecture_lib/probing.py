@@ -9,7 +9,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_vector, positive_number, unit_vector
+from lecture_lib.arguments import Array, finite_vector, positive_number, real_array, unit_vector
+from lecture_lib.losses import function_of_theta, read_only
 from lecture_lib.words import word
 
 HALVINGS = 8  # steps of a probe, each half as long as the one before
@@ -71,15 +72,17 @@ def probe(
         ``PASSES`` (one of each) or ``FLAT``.
 
     Raises:
-        TypeError: If an argument is not made of numbers.
+        TypeError: If the loss is no function, or an argument or the loss is not made of numbers.
         ValueError: If the shapes do not fit, the direction is zero, ``reach`` is not above 0, or
             the loss is not finite along the line.
     """
+    loss = function_of_theta(loss, "loss")
     point = finite_vector(point, "point")
     along = unit_vector(direction, "direction", size=point.size)
     steps = positive_number(reach, "reach") * 0.5 ** np.arange(HALVINGS)
     offsets = np.concatenate([[0.0], steps, -steps])
-    values = np.asarray(loss(point + offsets[:, None] * along), dtype=float)
+    line = read_only(point + offsets[:, None] * along)
+    values = real_array(loss(line), "the loss along the line")
     if values.shape != offsets.shape or not np.isfinite(values).all():
         raise ValueError(
             f"expected {offsets.size} finite values of the loss along the line; got {values}. "

@@ -16,7 +16,8 @@ readable; `Program` runs it on arrays, or on plain floats where a single descent
 NumPy's overhead.  ``explorers/machine.js`` is the other runner.  Both do the same additions and
 multiplications in the same order: for polynomials they agree to the last bit.
 
-Nothing here evaluates text.  A program is data, checked operand by operand when it is made.
+No text that anybody typed is evaluated.  A program is data, checked operand by operand when it is
+made; `Program.floats` compiles lines of Python written here, from those checked steps alone.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ OPS: dict[str, Op] = {
     "log": Op(1, np.log, "log({0})"),
     "tanh": Op(1, np.tanh, "tanh({0})"),
     "abs": Op(1, np.abs, "fabs({0})"),
-    "sign": Op(1, np.sign, "({0} > 0.0) - ({0} < 0.0) + 0.0 * {0}"),
+    "sign": Op(1, np.sign, "1.0 if {0} > 0.0 else -1.0 if {0} < 0.0 else 0.0 + {0}"),
     "atan2": Op(2, np.arctan2, "atan2({0}, {1})"),
     "less": Op(2, lambda a, b: np.less(a, b).astype(float), "1.0 if {0} < {1} else 0.0"),
     "where": Op(3, lambda c, a, b: np.where(c != 0, a, b), "{1} if {0} else {2}"),
@@ -88,7 +89,12 @@ class Program:
     def __post_init__(self) -> None:
         first, size = len(self.inputs), len(self.inputs) + len(self.steps)
         end = size + len(self.constants)
-        for k, (opcode, *operands) in enumerate(self.steps):
+        # floats, because `floats` writes their repr into its source
+        object.__setattr__(self, "constants", tuple(float(c) for c in self.constants))
+        for k, step in enumerate(self.steps):
+            if len(step) != 4 or not all(isinstance(entry, int) for entry in step):
+                raise ValueError(f"step {k}: expected four whole numbers, got {step!r}.")
+            opcode, *operands = step
             if not 0 <= opcode < len(OPS):
                 raise ValueError(f"step {k}: expected an opcode below {len(OPS)}, got {opcode}.")
             for register in operands[: _NAMED[opcode][1].arity]:
@@ -136,7 +142,8 @@ class Program:
         names += [f"({value!r})" for value in self.constants]
         lines = [f"def run({', '.join(names[: len(self.inputs)])}):"]
         for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):
-            source = _NAMED[opcode][1].source.format(*(names[i] for i in operands))
+            op = _NAMED[opcode][1]
+            source = op.source.format(*(names[i] for i in operands[: op.arity]))
             lines.append(f"    {names[k]} = {source}")
         lines.append(f"    return ({', '.join(names[i] for i in self.results.values())},)")
         scope = {**_FLOAT_FUNCTIONS}

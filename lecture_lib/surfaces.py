@@ -12,14 +12,14 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lecture_lib import formulas
+from lecture_lib.arguments import Array, described, real_array, whole_number
+from lecture_lib.losses import Window, function_of_theta, plane_window
 from lecture_lib.program import Program
 from lecture_lib.tracing import trace
 
-Array = NDArray[np.float64]
-Window = tuple[tuple[float, float], tuple[float, float]]
 SQUARE: Window = ((-2.0, 2.0), (-2.0, 2.0))
 
 
@@ -63,7 +63,7 @@ class Surface:
 
     @classmethod
     def from_formula(cls, text: str, *, window: Window = SQUARE, name: str = "") -> Surface:
-        """Make a surface from a formula in w1 and w2.
+        """Make a surface from a formula in w1 and w2; the same one for the same arguments.
 
         Args:
             text: Such as ``"(1 - w1*w2)**2"``; see `formulas.parse` for what may stand in it.
@@ -72,10 +72,13 @@ class Surface:
 
         Raises:
             FormulaError: If the formula cannot be read; it says where, and what to write instead.
+            TypeError: If the formula or the name is not a string.
             ValueError: If the window is not two rising, finite ranges.
         """
-        program, parts = _compiled(text)
-        return cls(program, _checked(window), parts, name, text)
+        for what, value in (("formula", text), ("name", name)):
+            if not isinstance(value, str):
+                raise TypeError(f"expected the {what} as a string; got {described(value)}.")
+        return _from_formula(cls, text, plane_window(window), name)
 
     @classmethod
     def from_function(
@@ -92,17 +95,19 @@ class Surface:
             name: A short name for it.
 
         Raises:
-            TypeError: If ``loss`` cannot be called.
+            TypeError: If ``loss`` cannot be called, or returns something else than numbers.
             ValueError: If it does not return one number for each θ, or the window is unusable.
         """
-        if not callable(loss):
-            raise TypeError(f"expected a function of θ; got {type(loss).__name__}.")
-        if (shape := np.shape(loss(np.zeros((3, 2))))) != (3,):
-            raise ValueError(
-                f"for θ of shape (3, 2) the loss must return shape (3,); it returned {shape}. "
-                "Write it with theta[..., 0] and theta[..., 1]."
-            )
-        return cls(_differences(loss), _checked(window), name=name)
+        function_of_theta(loss, "loss")
+        for shape in ((2,), (3, 2), (2, 3, 2)):
+            with np.errstate(all="ignore"):  # it need not be defined in the origin
+                values = real_array(loss(np.zeros(shape)), f"the loss of θ of shape {shape}")
+            if values.shape != shape[:-1]:
+                raise ValueError(
+                    f"for θ of shape {shape} the loss must return shape {shape[:-1]}; it returned "
+                    f"{values.shape}. Write it with theta[..., 0] and theta[..., 1]."
+                )
+        return cls(_differences(loss), plane_window(window), name=name)
 
     @property
     def latex(self) -> str:
@@ -129,24 +134,22 @@ class Surface:
 
     def grid(self, points: int) -> tuple[Array, Array, Array]:
         """Return ``w1``, ``w2`` (each ``(points,)``) and L on their grid, rows along w2."""
+        whole_number(points, "points", least=2, most=2000)
         w1, w2 = (np.linspace(*side, points) for side in self.window)
         return w1, w2, self.loss(np.stack(np.meshgrid(w1, w2), axis=-1))
 
 
 def _split(theta: ArrayLike) -> dict[str, Array]:
-    array = np.asarray(theta, dtype=float)
+    array = real_array(theta, "θ")
     if array.ndim == 0 or array.shape[-1] != 2:
         raise ValueError(f"expected θ with a last axis of two, (w1, w2); got shape {array.shape}.")
     return {"w1": array[..., 0], "w2": array[..., 1]}
 
 
-def _checked(window: Window) -> Window:
-    sides = np.asarray(window, dtype=float)
-    if sides.shape != (2, 2) or not np.isfinite(sides).all() or (sides[:, 0] >= sides[:, 1]).any():
-        raise ValueError(
-            f"expected a window such as ((-2, 2), (-2, 2)), each from low to high; got {window!r}."
-        )
-    return tuple(tuple(float(x) for x in side) for side in sides)
+@lru_cache(maxsize=64)  # figures keep their bitmaps by surface
+def _from_formula(kind: type[Surface], text: str, window: Window, name: str) -> Surface:
+    program, parts = _compiled(text)
+    return kind(program, window, parts, name, text)
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +182,7 @@ def _differences(loss: Callable[[Array], ArrayLike]) -> Callable[..., dict[str, 
         theta = np.stack(np.broadcast_arrays(w1, w2), axis=-1).astype(float)
 
         def at(i: float, j: float, h: float) -> Array:
-            return np.asarray(loss(theta + h * np.array([i, j])), dtype=float)
+            return real_array(loss(theta + h * np.array([i, j])), "the loss", shape=theta.shape[:-1])
 
         here = at(0, 0, 0)
         return {
@@ -203,9 +206,9 @@ class _Catalogue(Mapping[str, Surface]):
         self._made: dict[str, Surface] = {}
 
     def __getitem__(self, name: str) -> Surface:
-        if name not in self._entries:
+        if not isinstance(name, str) or name not in self._entries:
             known = ", ".join(self._entries)
-            raise KeyError(f"no surface is called {name!r}; there are {known}.")
+            raise KeyError(f"no surface is called {described(name)}; there are {known}.")
         if name not in self._made:
             text, window = self._entries[name]
             self._made[name] = Surface.from_formula(text, window=window, name=name)

@@ -19,7 +19,13 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_vector, positive_number, symmetric_matrix
+from lecture_lib.arguments import (
+    Array,
+    finite_vector,
+    positive_number,
+    relative_tolerance,
+    symmetric_matrix,
+)
 from lecture_lib.numerals import bracketed, listed, numeral
 from lecture_lib.words import word
 
@@ -113,7 +119,7 @@ def classify(
     Raises:
         TypeError: If an argument is not made of numbers.
         ValueError: If the Hessian is not square, symmetric and finite, the gradient does not fit,
-            or ``rtol`` or ``scale`` is not above 0.
+            ``rtol`` lies outside (0, 1), or ``scale`` is not above 0.
 
     Note:
         A positive definite Hessian proves a strict minimum; a minimum does not prove a positive
@@ -121,7 +127,7 @@ def classify(
         look at the loss itself along `Verdict.flat_directions`, see `probe`.
     """
     hessian = symmetric_matrix(hessian, "hessian")
-    rtol = positive_number(rtol, "rtol")
+    rtol = relative_tolerance(rtol)
     eigenvalues, eigenvectors = eigensystem(hessian)
     largest = np.abs(eigenvalues).max() if scale is None else positive_number(scale, "scale")
     signs = np.sign(eigenvalues) * (np.abs(eigenvalues) > rtol * largest)
@@ -154,10 +160,10 @@ def minimum_ratio(eigenvalues: ArrayLike, *, rtol: float = 1e-6) -> Signs:
 
     Raises:
         TypeError: If the eigenvalues are not made of numbers.
-        ValueError: If they are not a finite vector, or ``rtol`` is not above 0.
+        ValueError: If they are not a finite vector, or ``rtol`` lies outside (0, 1).
     """
     eigenvalues = finite_vector(eigenvalues, "eigenvalues")
-    threshold = positive_number(rtol, "rtol") * np.abs(eigenvalues).max()
+    threshold = relative_tolerance(rtol) * np.abs(eigenvalues).max()
     positive = int((eigenvalues > threshold).sum())
     negative = int((eigenvalues < -threshold).sum())
     count = eigenvalues.size

@@ -126,6 +126,32 @@ def test_a_code_of_another_explorer_is_refused(explorer):
         explorer.restore(f"{type(explorer).__name__}?nonsense=1")
 
 
+def test_a_code_that_cannot_be_taken_changes_nothing(explorer):
+    before, fact = explorer.state_code, explorer.fact
+    name = type(explorer).__name__
+    handle = next(iter(explorer.plane.values), None)
+    tries = (
+        [f"{name}?{handle}={bad}" for bad in ("nan", "inf", "-inf", "99", "abc", "")]
+        if handle
+        else []
+    )
+    for control, widget in explorer.controls.items():
+        if hasattr(widget, "options"):
+            tries.append(f"{name}?{control}=nonsense")
+        elif hasattr(widget, "max"):
+            tries += [f"{name}?{control}={bad}" for bad in ("nan", "abc", widget.max + 1, "-1e9")]
+    assert tries
+    for code in tries:
+        with pytest.raises(ValueError, match="expected"):
+            explorer.restore(code)
+        assert explorer.state_code == before, code
+        assert explorer.fact == fact
+
+
+def test_a_code_is_taken_with_blanks_around_it(explorer):
+    explorer.restore(f"  {explorer.state_code}\n")
+
+
 def test_displaying_prints_the_fact_after_the_still_and_before_the_widget(
     explorer, monkeypatch, capsys
 ):

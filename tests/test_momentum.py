@@ -146,7 +146,7 @@ def test_a_start_that_is_no_point_is_refused(start):
 
 
 def test_a_gradient_of_another_shape_is_refused():
-    with pytest.raises(ValueError, match=r"gradient of shape \(2,\); got shape \(1,\)"):
+    with pytest.raises(ValueError, match=r"gradient at θ, step 0, of shape \(2,\); got shape \(1,\)"):
         descend(constant, [0.0, 0.0], learning_rate=0.1, steps=3)
     with pytest.raises(ValueError, match=r"movement of shape \(2,\)"):
         momentum_step([1, 2], [0], [1, 1], learning_rate=0.1, momentum=0)

@@ -53,6 +53,39 @@ def test_another_window_shows_more_of_the_same_loss():
     assert own._about.value.count("<li>") > few
 
 
+@pytest.mark.parametrize("formula", ["sqrt(w1*w2)", "log(w1)", "log(w1 - 1.9)"])
+def test_theta_starts_where_the_loss_has_a_value(formula):
+    own = OwnLoss(formula)
+    assert "L = ?" not in own.fact
+    own.plane.values = {"w1": -0.5, "w2": 0.5}
+    assert "There is no verdict here" in own.fact
+
+
+def test_where_everything_is_flat_to_rounding_no_minimum_is_claimed():
+    assert "Local minimum" not in OwnLoss("exp(-1000*w1**2)").fact
+
+
+def test_a_long_list_of_critical_points_is_cut_and_says_so():
+    own = OwnLoss("sin(9*w1)*sin(9*w2)")
+    assert own._about.value.count("<li>") == 13
+    assert "more, marked in the figure" in own._about.value
+
+
+def test_a_code_with_an_unreadable_formula_changes_nothing():
+    own = OwnLoss()
+    before = own.state_code
+    with pytest.raises(ValueError, match=r"\*\*"):
+        own.restore("OwnLoss?formula=w1%5E2&window=2")
+    assert own.state_code == before
+    own.formula.value = "bad("
+    assert own.state_code == before, "the code tells what is shown, not what is half typed"
+
+
+def test_a_first_formula_without_a_value_is_refused_like_a_typed_one():
+    with pytest.raises(ValueError, match="no real value"):
+        OwnLoss("log(-1 - w1**2)")
+
+
 def test_a_first_formula_that_cannot_be_read_is_an_error_at_the_call():
     with pytest.raises(FormulaError):
         OwnLoss("w1 +")

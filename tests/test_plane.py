@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from lecture_lib.explorers.plane import Plane, browser_module
 
@@ -27,16 +28,16 @@ class Overheard(Plane):
 @pytest.fixture
 def plane():
     plane = Overheard()
-    plane.compute = lambda state: {"x": np.arange(3.0) * state["w1"], "unseen": np.ones(9)}
-    plane.wanted = ["x", "not there"]
+    frame = lambda state: {"x": np.arange(3.0) * state["w1"], "unseen": np.ones(9)}  # noqa: E731
+    plane.answer_with(frame, ["x"], version=4)
     return plane
 
 
 def test_a_reply_carries_the_arrays_that_are_drawn_and_no_others(plane):
     content, buffers = plane.ask(7, w1=2.0)
-    assert content["seq"] == 7
+    assert (content["seq"], content["version"]) == (7, 4)
     assert content["lengths"] == [("x", 3)]
-    np.testing.assert_array_equal(np.frombuffer(buffers[0]), [0, 2, 4])
+    np.testing.assert_array_equal(np.frombuffer(buffers[0], np.float32), [0, 2, 4])
 
 
 def test_a_failing_computation_is_answered_with_its_message_and_the_next_one_works(plane):
@@ -54,9 +55,35 @@ def test_a_number_that_is_none_is_answered_too(plane):
     assert content["error"].startswith("ValueError")
 
 
-def test_a_message_of_another_kind_is_left_alone(plane):
-    plane._answer(plane, {"kind": "something else"}, [])
+def test_a_name_that_nobody_computes_is_an_error_and_not_a_gap(plane):
+    plane.answer_with(plane.compute, ["x", "not there"], version=5)
+    content, _ = plane.ask(1, w1=1.0)
+    assert "not there" in content["error"]
+
+
+@pytest.mark.parametrize("message", [{"kind": "something else"}, None, "ask", []])
+def test_a_message_of_another_kind_is_left_alone(plane, message):
+    plane._answer(plane, message, [])
     assert plane.replies == []
+
+
+@pytest.mark.parametrize("message", [{"kind": "ask"}, {"kind": "ask", "seq": 1, "state": 3}])
+def test_a_malformed_question_is_answered_with_an_error(plane, message):
+    plane._answer(plane, message, [])
+    assert "error" in plane.replies[-1][0]
+
+
+def test_a_plane_that_was_given_nothing_to_compute_says_so():
+    content, _ = Overheard().ask(1, w1=0.0)
+    assert "nothing to compute" in content["error"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "a", None, [1.0, 2.0]])
+def test_a_handle_cannot_be_put_where_there_is_no_place(value):
+    plane = Plane(values={"w1": 0.5})
+    with pytest.raises(TraitError, match="finite number"):
+        plane.values = {"w1": value}
+    assert plane.values == {"w1": 0.5}
 
 
 def test_inputs_are_handles_sliders_choices_and_plain_numbers():

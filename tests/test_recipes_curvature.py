@@ -33,7 +33,7 @@ def test_eigenvalues_and_directions_are_those_of_linear_algebra(h11, h12, h22):
 @given(entries, entries, entries, st.sampled_from([0.0, 1e-12, 0.3, 5.0]))
 def test_the_verdict_of_the_lens_is_the_verdict_of_classify(h11, h12, h22, slope):
     eigenvalues = curvature.eigen(h11, h12, h22)
-    found = curvature.verdict(slope, 0.0, eigenvalues["low"], eigenvalues["high"])
+    found = curvature.verdict(1.0, slope, 0.0, eigenvalues["low"], eigenvalues["high"])
     expected = classify([[h11, h12], [h12, h22]], gradient=[slope, 0.0])
     assert KINDS[int(found["kind"])] is expected.kind
 
@@ -91,3 +91,19 @@ def test_the_gradient_arrow_points_uphill_and_never_leaves_the_picture():
         length = np.hypot(found["arrow_x"], found["arrow_y"])
         assert length < 0.9
         assert_allclose([found["arrow_x"], found["arrow_y"]], length * np.array([0.6, 0.8]))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("which", range(5))
+def test_where_something_is_not_finite_there_is_no_verdict(bad, which):
+    numbers = [1.0, 0.0, 0.0, -1.0, 2.0]
+    numbers[which] = bad
+    assert curvature.verdict(*numbers)["kind"] == 5.0
+
+
+def test_tiny_and_huge_curvatures_keep_their_signs():
+    for scale in (1e-200, 1e200):
+        found = curvature.eigen(3.0 * scale, 0.0, -scale)
+        assert_allclose([found["low"], found["high"]], [-scale, 3.0 * scale], rtol=1e-15)
+    flat = curvature.eigen(3e-207, 0.0, 0.0)
+    assert curvature.verdict(0.0, 0.0, 0.0, flat["low"], flat["high"])["kind"] == 3.0

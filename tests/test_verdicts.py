@@ -183,7 +183,7 @@ def test_the_reason_is_told_in_the_language_spoken_when_the_verdict_is_given():
         (([1, 2, 3],), ValueError, r"shape \(n, n\); got shape \(3,\)"),
         (([[1, 2], [3, 4]],), ValueError, r"hessian\[0, 1\] = 2 but hessian\[1, 0\] = 3"),
         (([[np.nan, 0], [0, 1]],), ValueError, "finite numbers"),
-        (("saddle",), TypeError, "array of numbers"),
+        (("saddle",), TypeError, "array of real numbers"),
         ((np.zeros((0, 0)),), ValueError, r"shape \(n, n\)"),
         ((np.eye(2), [1, 2, 3]), ValueError, r"gradient of shape \(2,\); got shape \(3,\)"),
         ((np.eye(2), [np.inf, 0]), ValueError, "gradient to hold finite numbers"),

@@ -7,7 +7,7 @@ the array of that name in a `recipe.Frame`; a bare number means itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -190,8 +190,3 @@ def _names(layer: Layer) -> Iterator[str]:
             yield value.name
         elif isinstance(value, str) and field.name not in literal:
             yield value
-
-
-def on_panels(panels: Sequence[str], layer: type, **settings: Any) -> list[Layer]:
-    """Return the same layer once for each of several panels."""
-    return [layer(panel, **settings) for panel in panels]

@@ -102,5 +102,6 @@ def browser_style() -> dict[str, object]:
         "landmarks": LANDMARKS,
         "text_size": TEXT_SIZE,
         "ink": {"light": INK, "dark": PAPER},
+        "page": PAGE,
         "contour": CONTOUR,
     }

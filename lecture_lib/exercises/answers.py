@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array
+from lecture_lib.arguments import Array, described, real_array
 from lecture_lib.exercises.grading import NotAttempted, Wrong
 from lecture_lib.numerals import bracketed
 from lecture_lib.verdicts import Kind
 from lecture_lib.words import word
 
+LONGEST_ERROR = 200  # characters of a learner's exception that still read as one line
 
 def ask(
     function: Callable[..., Any], *arguments: Any, refusal: type[Exception] | None = None
@@ -38,11 +38,14 @@ def ask(
         answer = function(*copies)
     except NotImplementedError:
         raise NotAttempted from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit and GeneratorExit as well
         if refusal and isinstance(error, refusal):
             return None
         # traceback can print even an exception whose own __str__ fails
-        line = _one_line(traceback.format_exception_only(error)[-1])
+        line = " ".join(traceback.format_exception_only(error)[-1].split())
+        line = line if len(line) <= LONGEST_ERROR else f"{line[:LONGEST_ERROR]}…"
         raise Wrong(word("check.raised", error=line)) from None
     for copied, argument in zip(copies, arguments, strict=True):
         if isinstance(argument, np.ndarray) and not np.array_equal(copied, argument):
@@ -59,13 +62,11 @@ def as_numbers(answer: Any, shape: tuple[int, ...]) -> Array:
     if answer is None:
         raise Wrong(word("check.nothing"))
     try:
-        array = np.asarray(answer)
-        real = array.dtype.kind in "biufO"
-        array = np.asarray(array, dtype=float) if real else None
-    except Exception:  # __array__ of a foreign object may raise anything
-        array = None
-    if array is None:
-        raise Wrong(word("check.not_numbers", got=described(answer)))
+        array = real_array(answer, "the answer")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # __array__ of a foreign object may raise anything
+        raise Wrong(word("check.not_numbers", got=described(answer))) from None
     if shape == () and array.size == 1:
         array = array.reshape(())
     if array.shape != shape:
@@ -85,7 +86,7 @@ def as_choice(answer: Any, choices: Sequence[str]) -> str:
     if answer is None:
         raise Wrong(word("check.nothing"))
     text = answer.value if isinstance(answer, Kind) else answer
-    text = text.strip().lower() if isinstance(text, str) else text
+    text = str.strip(text).lower() if isinstance(text, str) else text
     if not isinstance(text, str) or text not in choices:
         listed = ", ".join(f'"{choice}"' for choice in choices)
         raise Wrong(word("check.choice", choices=listed, got=described(answer)))
@@ -140,17 +141,3 @@ def agree(got: ArrayLike, expected: ArrayLike) -> bool:
     """Whether two answers are equal, up to what finite differences would leave."""
     size = np.abs(expected).max(initial=0.0)
     return bool(np.all(np.abs(np.subtract(got, expected)) <= 1e-5 * size + 1e-7))
-
-
-def described(thing: Any) -> str:
-    """Return a short text for whatever a learner returned."""
-    short = reprlib.Repr()
-    short.maxother = short.maxstring = 60
-    try:
-        return _one_line(short.repr(thing))
-    except Exception:  # its own __repr__ fails
-        return type(thing).__name__
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -27,7 +27,10 @@ export async function listen(model, signal, heard) {
 async function resolve(model, id, signal) {
   for (let tries = 0; ; tries++) {
     try { return await model.widget_manager.get_model(id); }
-    catch (error) { if (tries > 100 || signal.aborted) return undefined; }
+    catch (error) {
+      if (signal.aborted) return undefined;
+      if (tries > 100) throw new Error(`a control of this figure was not found: ${error.message ?? error}`);
+    }
     await new Promise((next) => setTimeout(next, 50));
   }
 }

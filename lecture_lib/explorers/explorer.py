@@ -68,7 +68,7 @@ class Explorer(ipywidgets.VBox):
         self.controls = dict(controls)
         for name, control in self.controls.items():
             setattr(self, name, control)
-        self._defaults = {name: _get(control) for name, control in self.controls.items()}
+        self._defaults = {name: control.value for name, control in self.controls.items()}
         self.plane = Plane()
         self._reset = ipywidgets.Button(
             description=word("explorer.reset"), layout=ipywidgets.Layout(width="auto")
@@ -92,8 +92,8 @@ class Explorer(ipywidgets.VBox):
         self._version += 1
         self._key.value = entries(staged.legend)
         plane = self.plane
-        plane.compute = staged.recipe
-        plane.wanted = sorted(staged.scene.names() | {n for s in sentences for n in s.names()})
+        wanted = staged.scene.names() | {name for s in sentences for name in s.names()}
+        plane.answer_with(staged.recipe, sorted(wanted), self._version)
         with plane.hold_sync():
             plane.values = dict(staged.values)
             plane.controls = {name: self.controls[name] for name in staged.inputs}
@@ -122,34 +122,60 @@ class Explorer(ipywidgets.VBox):
     @property
     def state_code(self) -> str:
         """The exact state as a short text: hand it to a classmate, who calls `restore`."""
-        state = {name: _get(control) for name, control in self.controls.items()}
-        return f"{type(self).__name__}?{urlencode(state | dict(self.plane.values))}"
+        return f"{type(self).__name__}?{urlencode(self._state())}"
 
     def restore(self, code: str) -> None:
-        """Bring back the state that `state_code` described.
+        """Bring back the state that `state_code` described; all of it, or nothing.
 
         Raises:
             ValueError: If the code belongs to another explorer or names a state it cannot take.
         """
-        kind, _, query = str(code).partition("?")
+        kind, _, query = str(code).strip().partition("?")
         if kind != type(self).__name__:
-            raise ValueError(f"expected a code that begins {type(self).__name__}?…; got {code!r}.")
-        state = dict(parse_qsl(query, keep_blank_values=True))
-        if unknown := state.keys() - self.controls.keys() - self.plane.values.keys():
-            raise ValueError(f"this explorer has no {', '.join(sorted(unknown))}: {code!r}.")
+            raise ValueError(f"expected a code that begins {type(self).__name__}?…; got {kind!r}.")
+        before = {name: str(value) for name, value in self._state().items()}
+        try:
+            self._take(dict(parse_qsl(query, keep_blank_values=True)))
+        except ValueError:
+            self._take(before)
+            raise
+
+    def _state(self) -> dict[str, Any]:
+        return {name: c.value for name, c in self.controls.items()} | dict(self.plane.values)
+
+    def _take(self, state: Mapping[str, str]) -> None:
+        """Set controls, then handles, and refuse what does not fit."""
         for name, control in self.controls.items():
             if name in state:
                 _set(control, state[name])
-        try:
-            moved = {k: float(state.get(k, v)) for k, v in self.plane.values.items()}
-        except ValueError:
-            raise ValueError(f"expected numbers for the handles; got {code!r}.") from None
-        self.plane.values = moved
+        handles = {name: state.get(name, value) for name, value in self.plane.values.items()}
+        if unknown := sorted(state.keys() - self.controls.keys() - handles.keys()):
+            raise ValueError(f"this explorer has no {', '.join(unknown[:3])}.")
+        self.plane.values = self._placed(handles)
+
+    def _placed(self, handles: Mapping[str, Any]) -> dict[str, float]:
+        """Return the handles' coordinates as numbers inside their panels."""
+        places: dict[str, float] = {}
+        panels = {panel.name: panel for panel in self.staged.scene.panels}
+        for handle in self.staged.scene.handles:
+            panel = panels[handle.panel]
+            for name, (low, high) in ((handle.x, panel.x), (handle.y, panel.y)):
+                try:
+                    places[name] = float(handles[name])
+                except ValueError:
+                    places[name] = float("nan")
+                if not low <= places[name] <= high:
+                    raise ValueError(
+                        f"expected {name} between {low} and {high}; got {handles[name]!r}."
+                    )
+            if handle.circle and not (places[handle.x] or places[handle.y]):
+                raise ValueError(f"({handle.x}, {handle.y}) = (0, 0) points nowhere.")
+        return {**self.plane.values, **places}
 
     def reset(self) -> None:
         """Return every control and every handle to where it was at the start."""
         for name, control in self.controls.items():
-            _set(control, self._defaults[name])
+            control.value = self._defaults[name]
         self.plane.values = dict(self.staged.values)
 
     def still(self) -> bytes:
@@ -167,19 +193,24 @@ class Explorer(ipywidgets.VBox):
         display({**self._repr_mimebundle_(), "text/plain": repr(self)}, raw=True)
 
 
-def _get(control: Any) -> Any:
-    return control.value
-
-
-def _set(control: Any, value: Any) -> None:
-    """Set a control from a value or its text; an impossible one is refused with the reason."""
-    kind = type(control.value)
+def _set(control: Any, text: str) -> None:
+    """Set a control from the text of its value; what it cannot be is refused with what it can."""
     try:
-        if kind is bool and isinstance(value, str):
-            value = {"True": True, "False": False}[value]
-        control.value = kind(value)
-    except Exception as error:
-        raise ValueError(f"{control.description or 'a control'} cannot be {value!r}.") from error
+        value = type(control.value)(text)
+    except ValueError:
+        value = None
+    if hasattr(control, "options"):
+        possible = [option for _, option in control.options]
+        value = next((option for option in possible if str(option) == text), None)
+        fits, wanted = value is not None, f"one of {', '.join(map(str, possible))}"
+    elif hasattr(control, "min"):
+        fits = value is not None and control.min <= value <= control.max
+        wanted = f"a number from {control.min} to {control.max}"
+    else:
+        fits, wanted = True, "text"
+    if not fits:
+        raise ValueError(f"{control.description}: expected {wanted}; got {text[:60]!r}.")
+    control.value = value
 
 
 def slider(key: str, value: float, low: float, high: float, step: float, **extra: Any) -> Any:
@@ -189,11 +220,10 @@ def slider(key: str, value: float, low: float, high: float, step: float, **extra
     return kind(value, min=low, max=high, step=step, description=word(key), **_wide(), **extra)
 
 
-def dropdown(key: str, options: Mapping[str, str] | list[tuple[str, Any]], value: Any) -> Any:
+def dropdown(key: str, options: list[tuple[str, Any]], value: Any) -> Any:
     """Return a drop-down whose name is the words ``key``; options are ``(shown, value)`` pairs."""
-    pairs = list(options.items()) if isinstance(options, Mapping) else options
     return ipywidgets.Dropdown(
-        options=pairs, value=value, description=word(key), style={"description_width": "initial"},
+        options=options, value=value, description=word(key), style={"description_width": "initial"},
         layout=ipywidgets.Layout(width="auto", min_width="220px"),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import SURFACES, Surface
 from lecture_lib.words import word
 
-KINDS = ("minimum", "maximum", "saddle", "inconclusive", "not_critical")
+KINDS = ("minimum", "maximum", "saddle", "inconclusive", "not_critical", "undefined")
 BENDS = ("curves_down", "flat", "curves_up")
 KEY = ("gradient", "curves_up", "curves_down", "flat", "patch", "axes")
 NAMES = ("w₁", "w₂")
@@ -61,7 +61,6 @@ class HessianLens(Explorer):
 
 def lens_staging(surface: Surface) -> Staging:
     """Return the lens over any surface; its controls are ``w1``, ``w2`` and ``turn``."""
-    (x0, x1), (y0, y1) = surface.window
     box = {"x": surface.window[0], "y": surface.window[1], "labels": NAMES}
     heights = landscape(surface)
     return Staging(
@@ -74,7 +73,7 @@ def lens_staging(surface: Surface) -> Staging:
             layers=_layers(tuple(heights["levels"])),
             handles=(Handle("map", "w1", "w2", "θ", word("handle.theta")),),
         ),
-        values={"w1": round(x0 + 0.675 * (x1 - x0), 3), "w2": round(y0 + 0.4 * (y1 - y0), 3)},
+        values=dict(zip(("w1", "w2"), curvature.start(surface), strict=True)),
         inputs=("turn",),
         fact=(
             Sentence((word("lens.here"),)),

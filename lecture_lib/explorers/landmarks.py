@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lecture_lib.critical_points import critical_points
+from lecture_lib.critical_points import CriticalPoint, critical_points
 from lecture_lib.surfaces import Surface
 
 
 @lru_cache(maxsize=32)
+def found(surface: Surface) -> tuple[CriticalPoint, ...]:
+    """Return the critical points in the window; searched for once."""
+    return tuple(critical_points(surface))
+
+
 def landmarks(surface: Surface) -> tuple[tuple[float, float, str], ...]:
     """Return ``(w1, w2, kind)`` of the critical points in the window, for `scene.Panel`."""
-    return tuple(
-        (float(p.theta[0]), float(p.theta[1]), p.verdict.kind.value)
-        for p in critical_points(surface)
-    )
+    return tuple((*map(float, p.theta), p.verdict.kind.value) for p in found(surface))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import ipywidgets
 import numpy as np
 
-from lecture_lib.critical_points import CriticalPoint, critical_points
+from lecture_lib.critical_points import CriticalPoint
 from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
 from lecture_lib.explorers.hessian_lens import lens_staging
+from lecture_lib.explorers.landmarks import found
 from lecture_lib.sentences import number
 from lecture_lib.surfaces import Surface
 from lecture_lib.words import word
 
 START = "(1 - w1*w2)**2"
+REACHES = (1, 2, 3, 5)  # of the window, to every side
+LISTED = 12  # critical points; more would push the figure off the screen
 
 
 class OwnLoss(Explorer):
@@ -36,7 +41,7 @@ class OwnLoss(Explorer):
     """
 
     def __init__(self, formula: str = START) -> None:
-        self.surface = Surface.from_formula(formula)
+        self.surface = _surface(formula, REACHES[1])
         self.message = ""
         self._about = ipywidgets.HTMLMath()
         controls = {
@@ -45,7 +50,7 @@ class OwnLoss(Explorer):
                 placeholder=word("own.placeholder"), style={"description_width": "initial"},
                 layout=ipywidgets.Layout(width="470px", max_width="100%"),
             ),
-            "window": dropdown("own.window", [(f"−{r} … {r}", r) for r in (1, 2, 3, 5)], 2),
+            "window": dropdown("own.window", [(f"−{r} … {r}", r) for r in REACHES], REACHES[1]),
             "turn": slider("lens.turn", 0, 0, 180, 1),
         }  # fmt: skip
         super().__init__(controls)
@@ -59,19 +64,23 @@ class OwnLoss(Explorer):
         self._describe()
         return lens_staging(self.surface)
 
+    def _state(self) -> dict[str, Any]:
+        return super()._state() | {"formula": self.surface.formula}
+
+    def _take(self, state: Mapping[str, str]) -> None:
+        super()._take(state)
+        if self.message:
+            raise ValueError(self.message)
+
     def _read(self) -> None:
-        """Read what is typed; keep the last good surface if it cannot be read."""
-        reach = float(self.window.value)
+        """Read what is typed; keep the last good surface if it cannot be read or shown."""
+        last = self.surface
         try:
-            surface = Surface.from_formula(self.formula.value, window=((-reach, reach),) * 2)
-            if not np.isfinite(surface.grid(33)[2]).any():
-                raise ValueError(word("own.nowhere"))
-        except ValueError as error:
-            self.message = str(error)
+            self.surface, self.message = _surface(self.formula.value, self.window.value), ""
+            self.stage()
+        except Exception as error:  # shown to the learner, whatever it is; the next input works
+            self.surface, self.message = last, str(error)
             self._describe()
-            return
-        self.surface, self.message = surface, ""
-        self.stage()
 
     def _describe(self) -> None:
         """Write the derivatives and the critical points, or what is wrong, above the plane."""
@@ -87,12 +96,22 @@ class OwnLoss(Explorer):
         formulas = "".join(
             f"<div>$${f}$$</div>" for f in (f"L = {part['loss']}", gradient, hessian)
         )
-        points = critical_points(self.surface)
-        lines = "".join(f"<li>{_described(point)}</li>" for point in points)
+        points = found(self.surface)
+        lines = "".join(f"<li>{_described(point)}</li>" for point in points[:LISTED])
+        if len(points) > LISTED:
+            lines += f"<li>{word('own.more', count=len(points) - LISTED)}</li>"
         head = word("own.found" if points else "own.none_found")
         self._about.value = (
             f'<div class="lecture-formulas">{formulas}</div><p>{head}</p><ul>{lines}</ul>'
         )
+
+
+def _surface(formula: str, reach: float) -> Surface:
+    """Return the surface of a formula that has a value somewhere in the window."""
+    surface = Surface.from_formula(formula, window=((-reach, reach), (-reach, reach)))
+    if not np.isfinite(surface.grid(33)[2]).any():
+        raise ValueError(word("own.nowhere"))
+    return surface
 
 
 def _described(point: CriticalPoint) -> str:

@@ -25,7 +25,9 @@ const element = (tag, className, parent, attributes = {}) => {
 };
 
 // A handle has two values and a slider one, so the words carry both.
-function describe(node, x, y) {
+function describe(node, [low, high], x, y) {
+  node.setAttribute("aria-valuemin", low);
+  node.setAttribute("aria-valuemax", high);
   node.setAttribute("aria-valuenow", x);
   node.setAttribute("aria-valuetext", `${x.toFixed(2)}, ${y.toFixed(2)}`);
 }
@@ -48,12 +50,13 @@ function render({ model, el, signal }) {
   const spoken = element("div", "lecture-spoken", root, { "aria-live": "polite" });
 
   let panels = [], style, words, evaluate = null, frame = null, drawnSeq = 0;
-  const state = {};           // every input by name
+  const view = Math.random();  // a figure may be shown twice: replies go to the one that asked
+  const state = {};            // every input by name
   let drawn = null;           // the state whose frame is shown
   let source = "twin", dragging = false, dirty = true, busy = false, resting = null, look = { a: -0.6, e: 0.5 };
 
   const asking = requests(
-    (message) => { try { model.send({ kind: "ask", ...message }); } catch (error) { say(words.gone); } },
+    (message) => { try { model.send({ kind: "ask", view, ...message }); } catch (error) { say(words.gone); } },
     () => { busy = true; say(twin() ? words.alone : words.busy); });
   const twin = () => evaluate !== null && model.get("twin");
   // A slider may be heard a moment after the figure is built; until then there is nothing to compute.
@@ -74,7 +77,7 @@ function render({ model, el, signal }) {
 
   function rest() {
     if (dragging || signal.aborted) return;
-    if (twin()) asking.ask({ ...state });      // Python stays the authority
+    if (twin() && complete()) asking.ask({ ...state });  // Python stays the authority
     const values = model.get("values"), now = Object.fromEntries(Object.keys(values).map((k) => [k, state[k]]));
     if (Object.keys(now).some((k) => now[k] !== values[k])) {
       model.set("values", now);
@@ -95,12 +98,12 @@ function render({ model, el, signal }) {
 
   // A reply: news in kernel mode; in twin mode it is drawn only where it differs from the twin.
   function answered(message, buffers) {
-    if (message.kind !== "frame") return;
+    if (message.kind !== "frame" || message.view !== view) return;
     const news = asking.answer(message);
     mirror();
     if (busy) { busy = false; say(""); }
-    if (message.error) { say(message.error, true); request(); return; }
-    if (!news) return;
+    if (message.error) { say(message.error, true); return; }
+    if (!news || message.version !== model.get("scene").version) return;
     calm();
     const reply = unpacked(message.lengths, buffers[0]);
     if (twin() && (dirty || !sameState(message.state, drawn) || !differs(reply, frame))) return;
@@ -110,18 +113,20 @@ function render({ model, el, signal }) {
   }
 
   function unpacked(lengths, { buffer, byteOffset, byteLength }) {
-    const floats = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    const floats = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
     let offset = 0;
     return Object.fromEntries(lengths.map(([name, n]) => [name, floats.slice(offset, (offset += n))]));
   }
 
   const sameState = (a, b) => b !== null && Object.keys(a).every((k) => a[k] === b[k]);
+  const same = (x, y) => Object.is(x, y) || Math.abs(x - y) <= 1e-6 * (1 + Math.abs(y)) ||
+    (x === Math.sign(y) * Infinity && Math.abs(y) > 3e38);  // more than 32 bits hold
   const differs = (a, b) => b === null || Object.keys(a).some((k) => !b[k] || a[k].length !== b[k].length ||
-    a[k].some((x, i) => Math.abs(x - b[k][i]) > 1e-6 * (1 + Math.abs(x))));
+    a[k].some((x, i) => !same(x, b[k][i])));
 
   // -- frames out --
 
-  let pending = 0, compute = false;
+  let pending = 0, compute = false, failed = false;
   function request(fresh = true) {
     compute ||= fresh;
     pending ||= requestAnimationFrame(() => { pending = 0; draw(); });
@@ -133,11 +138,11 @@ function render({ model, el, signal }) {
       try {
         frame = evaluate(state);
         drawn = { ...state }; source = "twin";
-        calm();
-      } catch (error) { say(error.message, true); }
+        if (failed) { failed = false; calm(); }
+      } catch (error) { failed = true; say(error.message, true); }
     }
     compute = false; dirty = false;
-    const now = theme(), page = now === "dark" ? "#111111" : "#ffffff";
+    const now = theme(), page = style.page[now];
     for (const p of panels) paintOne(p, now, page);
     if (frame) {
       const scene = model.get("scene");
@@ -190,7 +195,7 @@ function render({ model, el, signal }) {
     if (h.circle) { const r = Math.hypot(x, y) || 1; [x, y] = r > 1e-9 ? [(x / r) * h.circle, (y / r) * h.circle] : [h.circle, 0]; }
     state[h.x] = clamp(x, panel.x); state[h.y] = clamp(y, panel.y);
     placeHandles(p);
-    panels[0].canvas.dataset.theta = `${state[panels[0].handles[0]?.x]},${state[panels[0].handles[0]?.y]}`;
+    mirror();
     changed();
   }
 
@@ -223,7 +228,7 @@ function render({ model, el, signal }) {
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
-        return { ...h, node, describe: () => describe(node, state[h.x], state[h.y]) };
+        return { ...h, node, describe: () => describe(node, panel.x, state[h.x], state[h.y]) };
       });
       steer(p, { view: () => viewOf(p), at: (h) => [state[h.x], state[h.y]], move: (h, x, y) => moveTo(p, h, x, y), hold, turn });
       return p;
@@ -240,21 +245,22 @@ function render({ model, el, signal }) {
 
   async function backdrops() {
     const current = panels;
-    for (const [name, b] of Object.entries(model.get("backdrops"))) {
-      const p = current.find((one) => one.panel.name === name);
-      if (!p) continue;
-      p.backdrop = b.z ? b : { light: await bitmap(b.light), dark: await bitmap(b.dark) };
-    }
+    try {
+      for (const [name, b] of Object.entries(model.get("backdrops"))) {
+        const p = current.find((one) => one.panel.name === name);
+        if (p) p.backdrop = b.z ? b : { light: await bitmap(b.light), dark: await bitmap(b.dark) };
+      }
+    } catch (error) { say(error.message, true); }
     request(false);
   }
 
   // -- wiring --
 
   build();
-  listen(model, signal, (name, value) => { if (state[name] !== value) { state[name] = value; changed(); } });
+  listen(model, signal, (name, value) => { if (state[name] !== value) { state[name] = value; changed(); } })
+    .catch((error) => say(error.message, true));
   const on = (event, callback) => { model.on(event, callback); signal.addEventListener("abort", () => model.off(event, callback)); };
   on("change:scene", build);
-  on("change:backdrops", backdrops);
   on("change:values", heardFromPython);
   on("change:twin", () => { frame = null; changed(); });
   on("msg:custom", answered);

@@ -10,9 +10,11 @@ nothing.
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ import traitlets
 
 from lecture_lib.recipe import Frame
 
+Compute = Callable[[Mapping[str, float]], Frame]
 _HERE = Path(__file__).parent
 _MODULES = (
     "machine.js", "faces.js", "requests.js", "sentence.js", "controls.js", "steering.js", "plane.js",
@@ -64,10 +67,46 @@ class Plane(anywidget.AnyWidget):
     twin = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        self.compute: Callable[[Mapping[str, float]], Frame] | None = None
-        self.wanted: Iterable[str] = ()
+        # One tuple, replaced as a whole: requests are answered beside the main thread.
+        self._answers: tuple[Compute, tuple[str, ...], int] = (_nothing, (), 0)
         super().__init__(**traits)
         self.on_msg(self._answer)
+
+    def answer_with(self, compute: Compute, wanted: Iterable[str], version: int) -> None:
+        """Say what to compute when asked, which arrays to send, and for which scene.
+
+        Args:
+            compute: From the inputs by name to a frame.
+            wanted: The names of the arrays that the scene draws or writes.
+            version: The number of the scene; the browser drops replies for another one.
+        """
+        self._answers = (compute, tuple(wanted), version)
+
+    @property
+    def compute(self) -> Compute:
+        """What answers a request; may be replaced alone, to answer otherwise."""
+        return self._answers[0]
+
+    @compute.setter
+    def compute(self, compute: Compute) -> None:
+        self._answers = (compute, *self._answers[1:])
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The names of the arrays that a reply carries."""
+        return self._answers[1]
+
+    @traitlets.validate("values")
+    def _numbers_only(self, proposal: Mapping[str, Any]) -> dict[str, float]:
+        """Refuse what is no place for a handle."""
+        values = proposal["value"]
+        for name, value in values.items():
+            number = isinstance(value, Real) and math.isfinite(value)
+            if not number:
+                raise traitlets.TraitError(
+                    f"expected a finite number for the handle's {name}; got {value!r}."
+                )
+        return {name: float(value) for name, value in values.items()}
 
     def inputs(self) -> dict[str, float]:
         """Return every input by name: the handles' coordinates and the controls' values."""
@@ -75,22 +114,26 @@ class Plane(anywidget.AnyWidget):
 
     def _answer(self, _widget: Any, message: Mapping[str, Any], _buffers: Any) -> None:
         """Compute the frame that was asked for; a reply always goes out, also on failure."""
-        if message.get("kind") != "ask":
+        if not isinstance(message, Mapping) or message.get("kind") != "ask":
             return
         started = time.perf_counter()
-        reply: dict[str, Any] = {"kind": "frame", "seq": message["seq"], "state": message["state"]}
+        compute, wanted, version = self._answers
+        reply = {"kind": "frame", "version": version}
+        reply |= {name: message.get(name) for name in ("view", "seq", "state")}
         buffers = []
         try:
-            if self.compute is None:
-                raise RuntimeError("this plane was given nothing to compute.")
-            frame = self.compute({k: float(v) for k, v in message["state"].items()})
-            arrays = [(n, np.ravel(frame[n]).astype(np.float64)) for n in self.wanted if n in frame]
+            frame = compute({k: float(v) for k, v in message["state"].items()})
+            arrays = [(name, np.ravel(frame[name]).astype(np.float32)) for name in wanted]
             reply["lengths"] = [(name, array.size) for name, array in arrays]
-            buffers = [np.concatenate([a for _, a in arrays] or [np.zeros(0)]).tobytes()]
+            buffers = [np.concatenate([a for _, a in arrays] or [np.zeros(0, "f4")]).tobytes()]
         except Exception as error:  # shown to the learner, whatever it is; the next input works
             reply["error"] = f"{type(error).__name__}: {error}"
         reply["ms"] = 1000 * (time.perf_counter() - started)
         self.send(reply, buffers)
+
+
+def _nothing(_inputs: Mapping[str, float]) -> Frame:
+    raise RuntimeError("this plane was given nothing to compute.")
 
 
 def _number(control: Any) -> float:

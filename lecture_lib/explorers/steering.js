@@ -56,6 +56,7 @@ export function steer({ figure, canvas, panel, handles }, act) {
   };
   figure.addEventListener("pointerup", release);
   figure.addEventListener("pointercancel", release);
+  figure.addEventListener("lostpointercapture", release);  // the window may take the pointer away
 
   figure.addEventListener("keydown", (event) => {
     const arrow = ARROWS[event.key];

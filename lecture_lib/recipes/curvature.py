@@ -20,19 +20,21 @@ def eigen(h11: Number, h12: Number, h22: Number) -> Numbers:
     λ = (h11 + h22)/2 ∓ √(((h11 − h22)/2)² + h12²)
     u₂ = (cos α, sin α) with tan 2α = 2 h12/(h11 − h22),  u₁ ⟂ u₂
     """
-    middle, half = (h11 + h22) / 2.0, (h11 - h22) / 2.0
-    radius = sqrt(half * half + h12 * h12)
-    angle = atan2(h12, half) / 2.0
+    size = absolute(h11) + absolute(h12) + absolute(h22)
+    unit = where(less(0.0, size), size, 1.0)  # so that squares neither vanish nor overflow
+    middle, half, mixed = (h11 + h22) / 2.0 / unit, (h11 - h22) / 2.0 / unit, h12 / unit
+    radius = sqrt(half * half + mixed * mixed)
+    angle = atan2(mixed, half) / 2.0
     c, s = cos(angle), sin(angle)
-    low, high = middle - radius, middle + radius
+    low, high = unit * (middle - radius), unit * (middle + radius)
     return {"low": low, "high": high, "low_x": -s, "low_y": c, "high_x": c, "high_y": s}
 
 
-def verdict(g1: Number, g2: Number, low: Number, high: Number) -> Numbers:
+def verdict(loss: Number, g1: Number, g2: Number, low: Number, high: Number) -> Numbers:
     """Return the verdict's number and, for each eigenvalue, 0 (down), 1 (flat) or 2 (up).
 
     The order is that of `hessian.Kind`: 0 minimum, 1 maximum, 2 saddle, 3 inconclusive,
-    4 not critical.
+    4 not critical; and 5 where loss, slope or curvature is no finite number.
     """
     largest = where(less(absolute(low), absolute(high)), absolute(high), absolute(low))
     small = RTOL * largest
@@ -43,13 +45,13 @@ def verdict(g1: Number, g2: Number, low: Number, high: Number) -> Numbers:
 
     up, down = less(small, low), less(high, -small)
     mixed = less(low, -small) * less(small, high)
+    defined = less(absolute(loss) + slope + largest, 1e300)  # no comparison holds for nan
     kind = where(up, 0.0, where(down, 1.0, where(mixed, 2.0, 3.0)))
     return {
         "slope": slope,
         "low_bend": bend(low),
         "high_bend": bend(high),
-        "curved": kind,
-        "kind": where(less(small, slope), 4.0, kind),
+        "kind": where(defined, where(less(small, slope), 4.0, kind), 5.0),
     }
 
 
@@ -99,6 +101,17 @@ def _direction(name: str) -> Map:
 
     bind = {"x": f"{name}_x", "y": f"{name}_y", "value": name}
     return Map(along, bind, prefix=f"{name}_curve_")
+
+
+def start(surface: Surface) -> tuple[float, float]:
+    """Return a place for θ to start: off the middle, and where the loss has a value."""
+    (x0, x1), (y0, y1) = surface.window
+    wanted = np.array([x0 + 0.675 * (x1 - x0), y0 + 0.4 * (y1 - y0)]).round(3)
+    if np.isfinite(surface.loss(wanted)):
+        return tuple(wanted.tolist())
+    w1, w2, losses = surface.grid(33)
+    places = np.stack(np.meshgrid(w1, w2), axis=-1)[np.isfinite(losses)]
+    return tuple(places[np.linalg.norm(places - wanted, axis=-1).argmin()].tolist())
 
 
 def lens(surface: Surface) -> Recipe:
