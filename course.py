@@ -165,7 +165,8 @@ def test(options: argparse.Namespace, rest: list) -> int:
     prepare("test")
     os.environ["CHROMIUM"] = browser  # for the browser tests
     rest += ["--browser-required"] if options.browser_required else []
-    free = [word for before, word in zip(["", *rest[:-1]], rest) if before not in ("-k", "-m")]
+    before = ["", *rest][:-1]
+    free = [word for option, word in zip(before, rest, strict=True) if option not in ("-k", "-m")]
     paths = filter(None, (word.split("::")[0] for word in free))
     named = any((ROOT / path).exists() for path in paths)
     return stay_with(PYTHON, *PYTEST, *rest, *(() if named else TESTS))

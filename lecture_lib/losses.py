@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lecture_lib.arguments import Array, described, finite_array
+from lecture_lib.arguments import Array, described, finite_array, real_array
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 
@@ -24,6 +24,36 @@ def function_of_theta(value: Callable[..., Any], name: str) -> Callable[..., Any
     if not callable(value):
         hint = f" Pass its method: .{name}" if hasattr(value, name) else ""
         raise TypeError(f"expected {name} to be a function of θ; got {described(value)}.{hint}")
+    return value
+
+
+def function_of_the_plane(loss: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    """Return ``loss`` if it takes one point (w1, w2), or many at once, and returns numbers.
+
+    Raises:
+        TypeError: If it cannot be called, or returns something else than numbers.
+        ValueError: If it does not return one number for each point.
+    """
+    function_of_theta(loss, "loss")
+    for shape in ((2,), (3, 2), (2, 3, 2)):
+        with np.errstate(all="ignore"):  # it need not be defined at the origin
+            values = real_array(loss(np.zeros(shape)), f"the loss of θ of shape {shape}")
+        if values.shape != shape[:-1]:
+            raise ValueError(
+                f"for θ of shape {shape} the loss must return shape {shape[:-1]}; it returned "
+                f"{values.shape}. Write it with theta[..., 0] and theta[..., 1]."
+            )
+    return loss
+
+
+def string(value: str, name: str) -> str:
+    """Return ``value`` if it is a string.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"expected {name} to be a string; got {described(value)}.")
     return value
 
 

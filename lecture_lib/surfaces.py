@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from lecture_lib import formulas
 from lecture_lib.arguments import Array, described, real_array, whole_number
-from lecture_lib.losses import Window, function_of_theta, plane_window
+from lecture_lib.losses import Window, function_of_the_plane, plane_window, string
 from lecture_lib.program import Program
 from lecture_lib.tracing import trace
 
@@ -75,9 +75,7 @@ class Surface:
             TypeError: If the formula or the name is not a string.
             ValueError: If the window is not two rising, finite ranges.
         """
-        for what, value in (("formula", text), ("name", name)):
-            if not isinstance(value, str):
-                raise TypeError(f"expected the {what} as a string; got {described(value)}.")
+        text, name = string(text, "the formula"), string(name, "name")
         return _from_formula(cls, text, plane_window(window), name)
 
     @classmethod
@@ -98,16 +96,8 @@ class Surface:
             TypeError: If ``loss`` cannot be called, or returns something else than numbers.
             ValueError: If it does not return one number for each θ, or the window is unusable.
         """
-        function_of_theta(loss, "loss")
-        for shape in ((2,), (3, 2), (2, 3, 2)):
-            with np.errstate(all="ignore"):  # it need not be defined in the origin
-                values = real_array(loss(np.zeros(shape)), f"the loss of θ of shape {shape}")
-            if values.shape != shape[:-1]:
-                raise ValueError(
-                    f"for θ of shape {shape} the loss must return shape {shape[:-1]}; it returned "
-                    f"{values.shape}. Write it with theta[..., 0] and theta[..., 1]."
-                )
-        return cls(_differences(loss), plane_window(window), name=name)
+        program = _differences(function_of_the_plane(loss))
+        return cls(program, plane_window(window), name=string(name, "name"))
 
     @property
     def latex(self) -> str:
@@ -182,7 +172,8 @@ def _differences(loss: Callable[[Array], ArrayLike]) -> Callable[..., dict[str, 
         theta = np.stack(np.broadcast_arrays(w1, w2), axis=-1).astype(float)
 
         def at(i: float, j: float, h: float) -> Array:
-            return real_array(loss(theta + h * np.array([i, j])), "the loss", shape=theta.shape[:-1])
+            values = loss(theta + h * np.array([i, j]))
+            return real_array(values, "the loss", shape=theta.shape[:-1])
 
         here = at(0, 0, 0)
         return {

@@ -119,6 +119,14 @@ def test_named_tests_run_alone_and_without_a_name_everything_runs(copy):
     assert "--nbval" in everything
 
 
+@posix_only
+def test_words_behind_k_and_m_and_empty_words_name_no_tests(copy):
+    (copy.folder / "tests").mkdir()
+    copy.run("test", "-k", "tests", "-m", "tests", "")
+    (words,) = (words for words in copy.calls() if words[0] == "pytest")
+    assert words[-3:] == ["tests", "notebooks/en", "notebooks/zh"]
+
+
 # The way out -------------------------------------------------------------------------------------
 
 POLITE = "print('up', flush=True)\ntime.sleep(60)"

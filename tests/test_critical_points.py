@@ -155,3 +155,18 @@ def test_a_search_says_what_it_needs():
         critical_points(SURFACES["bowl"], grid=1)
     with pytest.raises(TypeError, match="whole number"):
         critical_points(SURFACES["bowl"], grid=7.5)
+
+
+@pytest.mark.parametrize("thing", ["bowl", None])
+def test_what_is_no_surface_is_refused(thing):
+    with pytest.raises(TypeError, match="expected a surface; got"):
+        critical_points(thing)
+    with pytest.raises(TypeError, match="expected a surface; got"):
+        nearest_critical_point(thing, [0, 0])
+
+
+def test_a_start_that_is_critical_already_stays_where_it_was_put():
+    end = nearest_critical_point(Surface.from_formula("3"), [0.12345, -1.98765])
+    assert end.converged
+    assert end.iterations == 0
+    np.testing.assert_array_equal(end.theta, [0.12345, -1.98765])

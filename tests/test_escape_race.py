@@ -187,3 +187,13 @@ def test_a_race_of_no_steps_and_a_race_that_runs_away_are_results_too():
     assert race((0.5, -0.5), steps=0).steps_to_leave == dict.fromkeys(METHODS)
     wild = race((2.0, 2.0), learning_rate=5.0)
     assert wild.trajectories["descent"].diverged
+
+
+def test_a_start_far_out_runs_away_without_a_warning():
+    race = escape_race([1e200, 1e200], np.random.default_rng(0), steps=5)
+    assert all(path.diverged for path in race.trajectories.values())
+
+
+def test_a_race_needs_a_generator():
+    with pytest.raises(TypeError, match="expected rng such as .*; got None"):
+        escape_race([0, 0], None)

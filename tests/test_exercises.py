@@ -239,6 +239,7 @@ NAMED = [
     ("classifier", "semidefinite_down", tolerant(lambda w, z: "maximum" if w[0] < -z else
                                                  "inconclusive")),
     ("classifier", "flat", tolerant(lambda w, z: "inconclusive" if w.any() else "minimum")),
+    ("classifier", "flat", tolerant(lambda w, z: "inconclusive" if w.any() else "saddle")),
     ("classifier", "default_saddle", tolerant(lambda w, z: "saddle")),
     ("classifier", "rounding", tolerant(lambda w, z: "inconclusive", zero=lambda w: 0)),
     ("classifier", "zero_beside", by_signs(
@@ -250,6 +251,8 @@ NAMED = [
     ("escape_direction", "not_unit", eigenvector(lambda v: 2 * v[:, 0])),
     ("escape_direction", "not_steepest", eigenvector(lambda v: np.ones(len(v)) / len(v) ** 0.5)),
     ("escape_direction", "no_escape", lambda H: np.linalg.eigh(H)[1][:, 0]),
+    ("escape_direction", "rounding", lambda H: np.linalg.eigh(H)[1][:, 0]
+     if np.linalg.eigvalsh(H)[0] < 0 else None),
     ("quadratic_model", "half", model(lambda a, b, c: a + b + c)),
     ("quadratic_model", "all_half", model(lambda a, b, c: a + (b + c) / 2)),
     ("quadratic_model", "value", model(lambda a, b, c: b + c / 2)),
@@ -399,6 +402,14 @@ def test_trouble_before_any_mathematics_is_told_as_such(function, says):
     assert says in day11.check_gradient(function).message
 
 
+def test_an_array_where_one_number_is_wanted_gets_told_of_the_product_of_vectors():
+    check = day11.check_quadratic_model(lambda value, g, H, center, theta: value + g * theta)
+    assert check.message == (
+        "expected the shape of one number, (); got (2,). "
+        "Products of vectors are written with @, not with *."
+    )
+
+
 def test_answers_in_other_clothes_are_accepted():
     assert day11.check_gradient(lambda theta: list(g(theta))).passed
     assert day11.check_gradient(lambda theta: tuple(map(float, g(theta)))).passed
@@ -445,3 +456,33 @@ def test_a_card_belongs_to_one_day():
 def test_checks_give_the_same_line_on_every_run():
     lines = {str(day11.check_hessian(lambda theta: h(theta) + 1)) for _ in range(3)}
     assert len(lines) == 1
+
+
+class Custom(BaseException):
+    """Not even an Exception."""
+
+
+def leaving(error):
+    class Leaving:
+        def _leave(self, *_, **__):
+            raise error
+
+        __array__ = __repr__ = __float__ = __len__ = __iter__ = _leave
+
+    return Leaving()
+
+
+@pytest.mark.parametrize("error", [GeneratorExit(), SystemExit(3), Custom("x" * 9999)])
+@pytest.mark.parametrize("name", CHECKS)
+def test_whatever_is_raised_is_answered_in_one_short_line(name, error):
+    answers = leaving(error), [leaving(error)] * 2
+    for function in (raising(error), *(lambda *_, a=answer: a for answer in answers)):
+        line = str(CHECKS[name](function))
+        assert line.startswith("✗ ")
+        assert "\n" not in line
+        assert len(line) < 300
+
+
+def test_a_masked_array_is_no_answer():
+    check = day11.check_gradient(lambda theta: np.ma.array(g(theta), mask=[True, False]))
+    assert "expected real numbers" in check.message

@@ -51,3 +51,21 @@ def test_a_loss_that_takes_one_point_only_is_told_how_to_take_many(estimate):
         estimate(lambda theta: theta.sum(), [1.0, 2.0])
     with pytest.raises(ValueError, match="shape"):
         estimate(lambda theta: theta.sum(-1), [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("estimate", [finite_difference_gradient, finite_difference_hessian])
+def test_a_loss_that_writes_into_its_argument_fails_loudly(estimate):
+    def spoiling(theta):
+        theta -= 1
+        return (theta**2).sum(-1)
+
+    with pytest.raises(ValueError, match="read-only"):
+        estimate(spoiling, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("estimate", [finite_difference_gradient, finite_difference_hessian])
+def test_what_is_no_loss_is_refused_by_name(estimate):
+    with pytest.raises(TypeError, match=r"Pass its method: \.loss"):
+        estimate(SURFACES["bowl"], [1.0, 2.0])
+    with pytest.raises(TypeError, match="the loss around θ to be an array of real numbers"):
+        estimate(lambda theta: "low", [1.0, 2.0])

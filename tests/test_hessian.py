@@ -17,6 +17,7 @@ from lecture_lib.hessian import (
     escape_direction,
     finite_difference_gradient,
     finite_difference_hessian,
+    minimum_ratio,
     quadratic_model,
 )
 from lecture_lib.surfaces import SURFACES
@@ -220,3 +221,39 @@ def test_directions_must_point_somewhere_and_fit():
         curvature_along(np.eye(2), [1, 0, 0])
     with pytest.raises(ValueError, match="check the formulas of these two entries"):
         curvature_along([[0, -2], [2, 0]], [1, 1])
+
+
+class OwnLoss:
+    """A loss of one's own, whose parts are what a test wants them to be."""
+
+    def __init__(self, loss=1.0, gradient=(0.0, 0.0), hessian=((1.0, 0.0), (0.0, 1.0))):
+        self.loss, self.gradient, self.hessian = (
+            lambda theta: loss, lambda theta: gradient, lambda theta: hessian,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "error", "says"),
+    [
+        ({"loss": [1.0, 2.0]}, TypeError, "the loss at the center to be a number"),
+        ({"loss": "low"}, TypeError, "the loss at the center to be a number; got 'low'"),
+        ({"gradient": [0.0]}, ValueError, r"the gradient of shape \(2,\)"),
+        ({"hessian": np.eye(3)}, ValueError, r"the Hessian of shape \(2, 2\); got shape \(3, 3\)"),
+        ({"hessian": np.eye(2) * 1e200}, ValueError, "Rescale the loss"),
+    ],
+)
+def test_a_model_refuses_a_loss_whose_parts_do_not_fit(parts, error, says):
+    with pytest.raises(error, match=says):
+        quadratic_model(OwnLoss(**parts), [0, 0])
+
+
+@pytest.mark.parametrize("thing", ["bowl", None, 3])
+def test_a_model_refuses_what_is_no_loss(thing):
+    with pytest.raises(TypeError, match="expected a surface; got"):
+        quadratic_model(thing, [0, 0])
+
+
+def test_a_tolerance_of_one_or_more_is_refused():
+    for judge in (escape_direction, classify, lambda h, rtol: minimum_ratio([1, 2], rtol=rtol)):
+        with pytest.raises(ValueError, match="rtol below 1"):
+            judge(np.eye(2), rtol=1.0)

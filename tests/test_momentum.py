@@ -132,6 +132,9 @@ def test_the_start_is_left_as_it_was():
         ({"momentum": -0.1}, ValueError, r"momentum in \[0, 1\)"),
         ({"steps": -1}, ValueError, "steps of at least 0"),
         ({"steps": 2.5}, TypeError, "steps to be a whole number"),
+        ({"steps": True}, TypeError, "steps to be a whole number; got True"),
+        ({"steps": 1_000_001}, ValueError, "steps of at most 1000000"),
+        ({"learning_rate": True}, TypeError, "learning_rate to be a number; got True"),
     ],
 )
 def test_a_knob_out_of_its_range_is_refused_at_the_call(knobs, error, says):
@@ -146,7 +149,63 @@ def test_a_start_that_is_no_point_is_refused(start):
 
 
 def test_a_gradient_of_another_shape_is_refused():
-    with pytest.raises(ValueError, match=r"gradient at θ, step 0, of shape \(2,\); got shape \(1,\)"):
+    with pytest.raises(
+        ValueError, match=r"gradient at θ, step 0, of shape \(2,\); got shape \(1,\)"
+    ):
         descend(constant, [0.0, 0.0], learning_rate=0.1, steps=3)
     with pytest.raises(ValueError, match=r"movement of shape \(2,\)"):
         momentum_step([1, 2], [0], [1, 1], learning_rate=0.1, momentum=0)
+
+
+def test_a_gradient_that_writes_into_its_argument_does_not_change_the_record():
+    def spoiling(theta):
+        gradient = 2 * theta
+        theta[:] = 99
+        return gradient
+
+    buffer = np.zeros(3)
+
+    def reusing(theta):
+        return np.multiply(2, theta, out=buffer)
+
+    clean = descend(lambda theta: 2 * theta, np.ones(3), learning_rate=0.1, steps=5)
+    for gradient in (spoiling, reusing):
+        run = descend(gradient, np.ones(3), learning_rate=0.1, steps=5)
+        np.testing.assert_array_equal(run.thetas, clean.thetas)
+        np.testing.assert_array_equal(run.gradients, clean.gradients)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_from_a_huge_start_running_away_is_still_a_result(fast):
+    slope = SURFACES["saddle"].gradient
+    gradient = slope if fast else (lambda theta: slope(theta))
+    run = descend(gradient, [1e308, 1e308], learning_rate=0.4, steps=50)
+    assert run.diverged
+    assert np.isfinite(run.thetas).all()
+
+
+def test_a_step_beyond_the_range_of_floats_is_infinite_without_a_warning():
+    theta, movement = momentum_step([1e308], [0], [-1e308], learning_rate=10, momentum=0)
+    assert theta == movement == np.inf
+
+
+def test_what_is_no_gradient_is_refused_with_the_cure():
+    with pytest.raises(TypeError, match=r"gradient to be a function.* Pass its method: \.gradient"):
+        descend(SURFACES["bowl"], [1, 2], learning_rate=0.1, steps=3)
+    with pytest.raises(TypeError, match="gradient to be a function of θ; got 'w1'"):
+        descend("w1", [1, 2], learning_rate=0.1, steps=3)
+
+
+@pytest.mark.parametrize(
+    "answer", ["12", ["1", "2"], None, [1j, 2], [[1], [2, 3]], (x for x in (1.0, 2.0))]
+)
+def test_a_gradient_that_returns_no_numbers_is_told_so(answer):
+    with pytest.raises(
+        TypeError, match="expected the gradient at θ, step 0, to be an array of real"
+    ):
+        descend(lambda _: answer, [1, 2], learning_rate=0.1, steps=3)
+
+
+def test_a_numpy_function_serves_as_a_gradient_in_the_plane():
+    run = descend(np.sin, [1.0, 2.0], learning_rate=0.1, steps=3)
+    np.testing.assert_array_equal(run.gradients[0], np.sin([1.0, 2.0]))

@@ -77,3 +77,19 @@ def test_a_probe_says_what_it_needs():
         probe(loss, [0, 0], [0, 0])
     with pytest.raises(ValueError, match="smaller reach"):
         probe(Surface.from_formula("log(w1)").loss, [0.05, 0], [1, 0])
+
+
+def test_a_probe_refuses_what_is_no_loss_or_returns_no_numbers():
+    with pytest.raises(TypeError, match=r"Pass its method: \.loss"):
+        probe(SURFACES["bowl"], [0, 0], [1, 0])
+    with pytest.raises(TypeError, match="the loss along the line to be an array of real numbers"):
+        probe(lambda theta: (x for x in theta), [0, 0], [1, 0])
+
+
+def test_a_loss_that_writes_into_its_argument_fails_loudly():
+    def spoiling(theta):
+        theta[...] = 0
+        return theta[..., 0]
+
+    with pytest.raises(ValueError, match="read-only"):
+        probe(spoiling, [1, 0], [1, 0])

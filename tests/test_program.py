@@ -133,3 +133,21 @@ def test_a_branch_on_a_traced_number_is_refused_with_the_cure():
 def test_an_array_inside_a_traced_function_is_refused():
     with pytest.raises(Unsupported, match="array"):
         trace(lambda x: {"out": x + np.arange(3.0)})
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 0.0, -0.0, -2.5, 3.0])
+def test_the_sign_of_anything_is_the_same_on_floats_as_on_arrays(value):
+    program = trace(lambda x: {"out": sign(x)})
+    assert_same = np.testing.assert_array_equal
+    assert_same(program.floats(value)[0], program(x=value)["out"])
+
+
+def test_a_program_holds_float_constants_and_steps_of_four_whole_numbers():
+    program = Program(("x",), ((0, 0, 2, 99),), (np.float64(2),), {"out": 1})
+    assert type(program.constants[0]) is float
+    assert program.floats(1.0) == (3.0,)
+    with pytest.raises(ValueError, match="could not convert"):
+        Program(("x",), (), ("__import__('os')",), {"out": 1})
+    for step in [(0, 0, 0), (0, 0, 0, 0, 0), (0, 0.0, 0, 0), ("0", 0, 0, 0)]:
+        with pytest.raises(ValueError, match="step 0: expected four whole numbers"):
+            Program(("x",), (step,), (), {"out": 1})

@@ -111,3 +111,10 @@ def test_a_simulation_says_what_it_needs():
         simulate(2.5, 10, rng)
     with pytest.raises(ValueError, match=r"\(samples, n, n\)"):
         are_positive_definite(np.eye(2))
+
+
+@pytest.mark.parametrize("n", [[1], True, 1.0, "1"])
+def test_a_size_that_is_no_whole_number_is_refused(n):
+    probability_positive_definite(1)  # the answer to 1 must not be kept for True and 1.0
+    with pytest.raises(TypeError, match="expected n to be a whole number"):
+        probability_positive_definite(n)

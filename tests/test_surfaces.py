@@ -139,3 +139,45 @@ def test_a_function_that_returns_one_number_for_many_points_is_refused():
 def test_an_unknown_surface_is_refused_with_the_names_there_are():
     with pytest.raises(KeyError, match="two_weights"):
         SURFACES["no such thing"]
+
+
+@pytest.mark.parametrize("theta", ["ab", ["1", "2"], [[1, 2], [3]], [1j, 2], None])
+@pytest.mark.parametrize("part", ["loss", "gradient", "hessian"])
+def test_theta_that_is_not_made_of_real_numbers_is_refused(theta, part):
+    with pytest.raises(TypeError, match="θ to be an array of real numbers"):
+        getattr(SURFACES["bowl"], part)(theta)
+
+
+@pytest.mark.parametrize("points", [1, 2001, 2.5, True])
+def test_a_grid_has_from_2_to_2000_points_a_side(points):
+    with pytest.raises((TypeError, ValueError), match="expected points"):
+        SURFACES["bowl"].grid(points)
+
+
+@pytest.mark.parametrize("key", [["bowl"], None, 3])
+def test_a_formula_a_name_and_a_key_are_strings(key):
+    with pytest.raises(KeyError, match="no surface is called"):
+        SURFACES[key]
+    with pytest.raises(TypeError, match="expected the formula to be a string"):
+        Surface.from_formula(key)
+    with pytest.raises(TypeError, match="expected name to be a string"):
+        Surface.from_formula("w1", name=key)
+
+
+def test_the_same_formula_and_window_give_the_same_surface():
+    first = Surface.from_formula("w1*w2", window=((0, 1), (0, 1)))
+    assert Surface.from_formula("w1*w2", window=[[0, 1.0], (0, 1)]) is first
+    assert Surface.from_formula("w1*w2") is not first
+
+
+@pytest.mark.parametrize(
+    "loss", [lambda t: "low", lambda t: t[..., 0] + 1j, lambda t: (x for x in t), lambda t: None]
+)
+def test_a_function_that_returns_no_numbers_is_refused(loss):
+    with pytest.raises(TypeError, match=r"the loss of θ of shape \(2,\) to be an array of real"):
+        Surface.from_function(loss)
+
+
+def test_a_function_for_one_kind_of_shape_only_is_refused():
+    with pytest.raises(ValueError, match=r"for θ of shape \(2, 3, 2\)"):
+        Surface.from_function(lambda theta: (theta**2).T[0].T if theta.ndim < 3 else theta[:, 0, 0])

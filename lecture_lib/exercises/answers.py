@@ -17,6 +17,7 @@ from lecture_lib.words import word
 
 LONGEST_ERROR = 200  # characters of a learner's exception that still read as one line
 
+
 def ask(
     function: Callable[..., Any], *arguments: Any, refusal: type[Exception] | None = None
 ) -> Any:
@@ -70,8 +71,9 @@ def as_numbers(answer: Any, shape: tuple[int, ...]) -> Array:
     if shape == () and array.size == 1:
         array = array.reshape(())
     if array.shape != shape:
-        expected = shape or word("check.one_number")
-        raise Wrong(word("check.shape", expected=expected, got=array.shape))
+        if shape == ():
+            raise Wrong(word("check.one_number", got=array.shape))
+        raise Wrong(word("check.shape", expected=shape, got=array.shape))
     if not np.isfinite(array).all():
         raise Wrong(word("check.not_finite", got=bracketed(array)))
     return array

@@ -107,12 +107,17 @@ def check_escape_direction(function: Callable[[Array], Any]) -> Check:
         for hessian in cases.SADDLES:
             answer = as_numbers(ask(function, hessian), (len(hessian),))
             _examine_direction(hessian, answer)
-        for hessian in ([[2.0, 1.0], [1.0, 3.0]], [[2.0, 2.0], [2.0, 2.0]], [[0.0, 0.0]] * 2):
-            hessian = np.array(hessian)
+        for rows, hint in (
+            ([[2.0, 1.0], [1.0, 3.0]], "no_escape"),
+            ([[-1e-12, 0.0], [0.0, 3.0]], "rounding"),
+            ([[2.0, 2.0], [2.0, 2.0]], "no_escape"),
+            ([[0.0, 0.0], [0.0, 0.0]], "no_escape"),
+        ):
+            hessian = np.array(rows)
             if (answer := ask(function, hessian, refusal=ValueError)) is not None:
                 got = bracketed(as_numbers(answer, (2,)))
-                hint = "check.escape_direction.no_escape"
-                raise mismatch(f"H = {bracketed(hessian)}", "None", got, hint)
+                key = f"check.escape_direction.{hint}"
+                raise mismatch(f"H = {bracketed(hessian)}", "None", got, key)
 
     return _scorecard.grade("escape_direction", examine)
 

@@ -83,7 +83,7 @@ def _matrices() -> list[MatrixCase]:
         MatrixCase(np.array([[1.0, 3.0], [3.0, 1.0]]), "saddle", diagonal),
         MatrixCase(np.array([[2.0, 2.0], [2.0, 2.0]]), "inconclusive", exact),
         MatrixCase(np.array([[-2.0, 2.0], [2.0, -2.0]]), "inconclusive", exact),
-        MatrixCase(np.zeros((2, 2)), "inconclusive", silent("flat", "flat", "default_saddle")),
+        MatrixCase(np.zeros((2, 2)), "inconclusive", silent("flat", "flat", "flat")),
         MatrixCase(np.diag([1.0, 0.0, -1.0]), "saddle", beside),
         *(MatrixCase(_turned(0, size), "inconclusive", rounded) for size in (3, 5, 2, 7)),
         MatrixCase(_turned(-4, -1, 0), "inconclusive", rounded),

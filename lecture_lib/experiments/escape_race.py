@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from lecture_lib.arguments import (
     Array,
+    described,
     finite_number,
     finite_vector,
     memory_weight,
@@ -94,6 +95,7 @@ class EscapeRace:
         return word("escape_race.fact", threshold=threshold, steps=self.steps, **counts)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a start far out runs away, which is a result
 def escape_race(
     start: ArrayLike,
     rng: np.random.Generator,
@@ -130,6 +132,8 @@ def escape_race(
         ValueError: If a number is out of its range.
     """
     start = finite_vector(start, "start", size=2)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
     kick, quiet = positive_number(kick, "kick"), positive_number(quiet, "quiet")
     threshold = positive_number(threshold, "threshold")
     if whole_number(batch_size, "batch_size", least=1) > EXAMPLES:

@@ -15,6 +15,7 @@ zero, a few are large, and how many are negative depends on the loss.
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,7 +65,6 @@ class PositiveShare:
         return word("random_matrices.fact", hits=self.hits, **known)
 
 
-@cache
 def probability_positive_definite(n: int) -> float:
     """Return the exact chance that all n eigenvalues of a random symmetric matrix are positive.
 
@@ -93,6 +93,11 @@ def probability_positive_definite(n: int) -> float:
     """
     if whole_number(n, "n", least=1) > LARGEST:
         raise ValueError(f"expected n of at most {LARGEST}; got {n}. Use exp(−n² ln 3 / 4) there.")
+    return _probability(operator.index(n))
+
+
+@cache
+def _probability(n: int) -> float:
     import mpmath
 
     with mpmath.workdps(_DIGITS):

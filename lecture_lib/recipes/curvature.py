@@ -45,7 +45,9 @@ def verdict(loss: Number, g1: Number, g2: Number, low: Number, high: Number) -> 
 
     up, down = less(small, low), less(high, -small)
     mixed = less(low, -small) * less(small, high)
-    defined = less(absolute(loss) + slope + largest, 1e300)  # no comparison holds for nan
+    defined = less(
+        absolute(loss) + slope + absolute(low) + absolute(high), 1e300
+    )  # no comparison holds for nan
     kind = where(up, 0.0, where(down, 1.0, where(mixed, 2.0, 3.0)))
     return {
         "slope": slope,

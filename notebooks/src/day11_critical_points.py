@@ -127,7 +127,7 @@ predict("stuck")
 # %% [markdown] lang="en"
 # <details><summary>Answer</summary>
 #
-# **C**. Only the gradient itself can tell. The run below shows a loss that stays level while the gradient stays large.
+# **C**. Only the gradient itself can tell. The run below shows a loss that stops falling while the gradient stays large.
 #
 # </details>
 
@@ -155,28 +155,28 @@ for step in (0, 1, 2, 100, 200, 300, 400, 401):
     print(f"{step:3}: θ = ({w1:.3f}, {w2:.3f}), L = {loss[step]:.4f}, |g| = {slope[step]:.4f}")
 
 # %% [markdown] lang="en"
-# **What to notice.** Seen every hundred steps, the loss stands still. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, as steps 400 and 401 show: from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
+# **What to notice.** Seen every hundred steps, the loss stands still; from step to step it hops between 0.045 and 0.030 and gets no lower. The gradient does not vanish: its length stays at 0.53. In this run θ jumps to and fro across the valley, as steps 400 and 401 show: from (0.887, 0.887) on one wall to (1.084, 1.084) on the other, and the floor lies between them at (1, 1). No critical point holds it. The step is too long. With half the step:
 
 # %% [markdown] lang="zh"
-# **注意观察。** 每隔一百步看一眼，损失一动不动。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，看第 400 步和第 401 步：一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
+# **注意观察。** 每隔一百步看一眼，损失一动不动；逐步看，它在 0.045 和 0.030 之间来回跳，再也降不下去。梯度却没有消失，它的长度一直是 0.53。在这次训练里，θ 在山谷两侧来回跳，看第 400 步和第 401 步：一边是 (0.887, 0.887)，另一边是 (1.084, 1.084)，谷底就在中间的 (1, 1)。没有什么临界点拦着它，只是步子太大了。把步子减半：
 
 # %% name="half-the-step"
 run = descend(network.gradient, [0.4, 0.9], learning_rate=0.26, steps=40)
 print(f"L = {network.loss(run.thetas[-1]):.4f}   |g| = {np.linalg.norm(run.gradients[-1]):.4f}")
 
 # %% [markdown] lang="en"
-# So the habit to take home is: **plot the gradient norm beside the loss.** It costs one number a step. Hung-yi Lee says the same one lecture later: when the loss stops falling, the gradient is often not small, few people look, and most training stops before it gets to any critical point.
+# So the habit to take home is: **record the gradient norm, that is its length, beside the loss.** It costs one number a step. Hung-yi Lee says the same one lecture later: when the loss stops falling, the gradient is often not small, few people look, and most training stops before it gets to any critical point.
 #
 # If $g = 0$, the place is a **critical point**, and only then does the question of this lecture begin: is it a *local minimum* (no way to go), a *local maximum*, or a *saddle point* (there is a way down)?
 #
-# The surface below has nine critical points. The marks mean ● minimum, ▲ maximum, × saddle, and later ◇ inconclusive. Let θ go near a mark and it falls onto it. Which of the nine would stop you?
+# The surface below has nine critical points. The marks mean ● minimum, ▲ maximum, × saddle, and later ◇ inconclusive. Let θ go near a mark and it falls onto it. Which of the nine would stop you? For now look only at the marks, the height and the orange arrow: the gradient, pointing uphill. The lines, λ and $H$ are explained in sections 2 to 4.
 
 # %% [markdown] lang="zh"
-# 所以，请养成一个习惯：**把梯度的长度和损失画在一起**。每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
+# 所以，请养成一个习惯：**把梯度的长度（梯度范数，gradient norm）和损失一起记下来**。每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
 #
 # 如果 $g = 0$，这个地方就叫**临界点**（critical point），这一讲的问题到这时才开始：它是*局部最小值*（无路可走）、*局部最大值*（local maximum），还是*鞍点*（有路往下走）？
 #
-# 下面的曲面有九个临界点。标记的意思是：● 最小值，▲ 最大值，× 鞍点，后面还会有 ◇ 无法判定（inconclusive）。在标记附近松开 θ，它就会落上去。九个里面，哪几个会让你停下？
+# 下面的曲面有九个临界点。标记的意思是：● 最小值，▲ 最大值，× 鞍点，后面还会有 ◇ 无法判定（inconclusive）。在标记附近松开 θ，它就会落上去。九个里面，哪几个会让你停下？现在只需看标记、高度和橙色的箭头：箭头是梯度，指向上坡。那些线、λ 和 $H$，第 2 到第 4 节会讲。
 
 # %% name="lens-himmelblau"
 from lecture_lib.explorers import HessianLens
@@ -197,17 +197,23 @@ from lecture_lib.hessian import critical_points
 Counter(point.verdict.kind.value for point in critical_points(SURFACES["himmelblau"]))
 
 # %% [markdown] lang="en"
+# Only the four minima would stop you. On the other five $g = 0$ as well, but there is a way down.
+
+# %% [markdown] lang="zh"
+# 会让你停下的只有四个最小值。另外五个点上也有 $g = 0$，但那里有路往下。
+
+# %% [markdown] lang="en"
 # ## 2 · Describe the neighbourhood of a point
 #
 # Slide 3 puts up a sign, "Warning of Math", and slide 11 takes it down. If formulas tire you, drag first and read later: the figures tell the same story.
 #
-# How does the loss look near a point $\theta'$? Slide 4 answers with Taylor's formula:
+# How does the loss look at a point $\theta$ near $\theta'$? Slide 4 answers with Taylor's formula:
 #
 # $$L(\theta) \approx L(\theta') + (\theta - \theta')^{\mathsf T} g + \tfrac12\, (\theta - \theta')^{\mathsf T} H\, (\theta - \theta')$$
 #
 # - $L(\theta')$ is the height here.
-# - $g$, with $g_i = \partial L / \partial \theta_i$ at $\theta'$, is the tilt. The slide draws this term in green.
-# - $H$, with $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$ at $\theta'$, is the bend. The slide draws this term in red.
+# - $g$, with $g_i = \partial L / \partial \theta_i$ at $\theta'$, is the tilt (orange in the figure, green on the slide).
+# - $H$, with $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$ at $\theta'$, is the bend (purple in the figure, red on the slide).
 #
 # Drag θ′ and θ, and see what each term contributes. The menu "Go to" leads to places worth seeing, such as a slope and the saddle.
 
@@ -216,13 +222,13 @@ Counter(point.verdict.kind.value for point in critical_points(SURFACES["himmelbl
 #
 # 幻灯片第 3 页竖起一块牌子：“Warning of Math”（前方有数学），到第 11 页才撤下。看公式累了，就先拖一拖图，回头再读：图讲的是同一件事。
 #
-# 在点 $\theta'$ 附近，损失是什么样子？幻灯片第 4 页用泰勒公式（Taylor）回答：
+# 在 $\theta'$ 附近的一点 $\theta$，损失是多少？幻灯片第 4 页用泰勒公式（Taylor）回答：
 #
 # $$L(\theta) \approx L(\theta') + (\theta - \theta')^{\mathsf T} g + \tfrac12\, (\theta - \theta')^{\mathsf T} H\, (\theta - \theta')$$
 #
 # - $L(\theta')$ 是这里的高度。
-# - $g$ 的分量是 $\theta'$ 处的 $g_i = \partial L / \partial \theta_i$，说的是倾斜。幻灯片用绿色画这一项。
-# - $H$ 的元素是 $\theta'$ 处的 $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$，说的是弯曲。幻灯片用红色画这一项。
+# - $g$ 的分量是 $\theta'$ 处的 $g_i = \partial L / \partial \theta_i$，说的是倾斜（图中橙色，幻灯片上绿色）。
+# - $H$ 的元素是 $\theta'$ 处的 $H_{ij} = \partial^2 L / \partial \theta_i \partial \theta_j$，说的是弯曲（图中紫色，幻灯片上红色）。
 #
 # 拖动 θ′ 和 θ，看看每一项贡献了多少。菜单“看一个例子”会带你到几个值得看的地方，比如一段斜坡，还有鞍点。
 
@@ -235,7 +241,7 @@ TaylorLens()
 # The same in numbers. From $\theta' = (0.5, 1)$ we walk along $(1, 1)/\sqrt2$ by a distance $d$ and compare the three terms and their sum with the true loss.
 
 # %% [markdown] lang="zh"
-# 再看数字。从 $\theta' = (0.5, 1)$ 出发，沿 $(1, 1)/\sqrt2$ 走一段距离 $d$，把三项以及它们的和与真实的损失作比较。
+# 再看数字。从 $\theta' = (0.5, 1)$ 出发，沿 $(1, 1)/\sqrt2$ 走一段距离 $d$，把三项以及它们的和与真实的损失作比较。（输出里，true 是真实损失，error 是误差。）
 
 # %% name="three-terms"
 from lecture_lib.hessian import quadratic_model
@@ -244,16 +250,16 @@ model = quadratic_model(network, [0.5, 1.0])
 for d in (0.1, 0.2, 0.4, 0.8):
     theta = model.center + d * np.array([1, 1]) / np.sqrt(2)
     value, tilt, bend = model.terms(theta)
-    error = network.loss(theta) - model(theta)
+    error = model(theta) - network.loss(theta)
     print(
         f"d = {d}:  {value:.3f} {tilt:+.3f} {bend:+.3f} = {model(theta):+.3f}   "
         f"true {network.loss(theta):.3f}   error {error:.4f} = {error / d**3:.2f} d³"
     )
 
 # %% [markdown] lang="en"
-# **What to notice.** The error shrinks like $d^3$: at half the distance it is about an eighth. Near $\theta'$ the formula is very good; far away it can be nonsense, even a negative value for a loss that is a square.
+# **What to notice.** The size of the error shrinks like $d^3$: at half the distance it is about an eighth. Near $\theta'$ the formula is very good; far away it can be nonsense, even a negative value for a loss that is a square.
 #
-# At a critical point $g = 0$, so the green term vanishes (slide 5) and only the bend is left:
+# At a critical point $g = 0$, so the tilt term vanishes (slide 5) and only the bend is left:
 #
 # $$L(\theta) \approx L(\theta') + \tfrac12\, (\theta - \theta')^{\mathsf T} H\, (\theta - \theta')$$
 #
@@ -262,9 +268,9 @@ for d in (0.1, 0.2, 0.4, 0.8):
 # Write the right-hand side of Taylor's formula. Given are $L(\theta')$, $g$, $H$, $\theta'$ and $\theta$; return one number.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 误差像 $d^3$ 那样缩小：距离减半，误差大约只剩八分之一。在 $\theta'$ 附近，这个公式非常好；走远了就可能毫无意义，损失明明是平方，它却会给出负数。
+# **注意观察。** 误差的大小与 $d^3$ 成正比地缩小：距离减半，误差大约只剩八分之一。在 $\theta'$ 附近，这个公式非常好；走远了就可能毫无意义，损失明明是平方，它却会给出负数。
 #
-# 在临界点 $g = 0$，绿色的一项消失（幻灯片第 5 页），只剩下弯曲：
+# 在临界点 $g = 0$，倾斜的一项消失（幻灯片第 5 页），只剩下弯曲：
 #
 # $$L(\theta) \approx L(\theta') + \tfrac12\, (\theta - \theta')^{\mathsf T} H\, (\theta - \theta')$$
 #
@@ -308,11 +314,15 @@ day11.check_quadratic_model(my_model)
 # ## 3 · Let the signs decide
 #
 # Write $v = \theta - \theta'$. At a critical point everything hangs on the sign of $v^{\mathsf T} H v$ (slide 6). Positive for every $v$: the loss rises whichever way you step. Negative for every $v$: it falls. Sometimes one, sometimes the other: a saddle. Turn $v$ and watch. The menu holds the three landscapes of slide 5 (bowl, peak, saddle), and at its end three cases that are not on the slide.
+#
+# In the left picture the purple curve shows $v^{\mathsf T} H v$ in every direction: outside the ring 0 the loss curves up, inside it curves down.
 
 # %% [markdown] lang="zh"
 # ## 3 · 让正负号来判断
 #
 # 记 $v = \theta - \theta'$。在临界点，一切取决于 $v^{\mathsf T} H v$ 的正负（幻灯片第 6 页）。对所有 $v$ 都为正：往哪边走，损失都上升。对所有 $v$ 都为负：都下降。时正时负：鞍点。转动 $v$ 看一看。菜单里有幻灯片第 5 页的三种地形（碗、山顶、鞍），最后还有三个幻灯片上没有的例子。
+#
+# 左图里，紫色曲线表示各个方向的 $v^{\mathsf T} H v$：在 0 圈之外，损失向上弯；在 0 圈之内，向下弯。
 
 # %% name="curvature-compass"
 from lecture_lib.explorers import CurvatureCompass
@@ -361,12 +371,12 @@ for name in ("bowl", "peak", "saddle"):
 # %% [markdown] lang="en"
 # ### Q · "I only need to see whether the Hessian is positive definite"
 #
-# Positive definite means: all eigenvalues positive. At a critical point that is **enough** for a strict local minimum. It is **not needed**: a minimum may have an eigenvalue zero. Positive *semi*-definite (some zero, none negative) settles nothing. The next three losses have the same Hessian at the origin, the zero matrix. One is a minimum there, one a maximum, one neither. `probe` looks at the loss itself, a little to either side along a direction.
+# Positive definite means: all eigenvalues positive. At a critical point that is **enough** for a strict local minimum. It is **not needed**: a minimum may have an eigenvalue zero. Positive *semi*-definite (some zero, none negative) does not settle it. The next three losses have the same Hessian at the origin, the zero matrix. One is a minimum there, one a maximum, one neither. `probe` looks at the loss itself, a little to either side along a direction.
 
 # %% [markdown] lang="zh"
-# ### Q ·“只要看海森矩阵是不是正定的就好”
+# ### Q · “只要看海森矩阵是不是正定的就好”
 #
-# 正定（positive definite）就是特征值全为正。在临界点，这**足以**说明它是严格的局部最小值。但这**不是必需的**：最小值处也可能有等于零的特征值。半正定（positive semi-definite：有零，没有负）什么也定不了。下面三个损失在原点的海森矩阵完全相同，都是零矩阵；可原点一次是最小值，一次是最大值，一次两者都不是。`probe` 直接看损失本身，沿一个方向往两侧各走一小步。
+# 正定（positive definite）就是特征值全为正。在临界点，这**足以**说明它是严格的局部最小值。但这**不是必需的**：最小值处也可能有等于零的特征值。半正定（positive semi-definite：有零，没有负）还下不了结论。下面三个损失在原点的海森矩阵完全相同，都是零矩阵；可原点一次是最小值，一次是最大值，一次两者都不是。`probe` 直接看损失本身，沿一个方向往两侧各走一小步。
 
 # %% name="same-hessian"
 from lecture_lib.hessian import probe
@@ -375,7 +385,7 @@ for formula in ("w1**4 + w2**4", "-w1**4 - w2**4", "w1**3 + w2**3"):
     surface = Surface.from_formula(formula)
     hessian = surface.hessian([0, 0]) + 0.0
     print(f"{formula}:  H = {hessian.tolist()}, {classify(hessian).kind.value}")
-    print("    along (1, 0):", probe(surface.loss, [0, 0], [1, 0]).why)
+    print("    (1, 0):", probe(surface.loss, [0, 0], [1, 0]).why)
 
 # %% [markdown] lang="en"
 # ### Exercise 2 · The classifier
@@ -567,7 +577,6 @@ saddle = np.zeros(2)
 H = network.hessian(saddle)
 print("|g| =", np.linalg.norm(network.gradient(saddle)))
 print("H   =", H.tolist())
-print(classify(H, network.gradient(saddle)))
 
 # %% [markdown] lang="en"
 # ## 5 · Turn your head: why not the main diagonal?
@@ -613,20 +622,21 @@ predict("diagonal")
 #
 # The question can be read in three ways. Each has an answer.
 #
-# **"Eigenvalues stand on the main diagonal."** Only if the matrix is diagonal or triangular. Here the diagonal is (0, 0) and the eigenvalues are not. Two checks that always work: eigenvalues add up to the trace and multiply to the determinant.
+# **"Eigenvalues stand on the main diagonal."** For a symmetric matrix, only if it is diagonal. Here the diagonal is (0, 0) and the eigenvalues are not. Two checks that always work: eigenvalues add up to the trace and multiply to the determinant.
 
 # %% [markdown] lang="zh"
-# ### Q ·“奇怪这里为什么不是主对角线呀，难道两个都一样嘛”
+# ### Q · “奇怪这里为什么不是主对角线呀，难道两个都一样嘛”
 #
 # 这个问题有三种读法，每一种都有答案。
 #
-# **读法一：特征值就在主对角线上？** 只有对角矩阵或三角矩阵才是这样。这里的对角线是 (0, 0)，特征值却不是。有两项检验永远管用：特征值之和等于迹（trace），之积等于行列式（determinant）。
+# **读法一：特征值就在主对角线上？** 对称矩阵只有在它是对角矩阵时才这样。这里的对角线是 (0, 0)，特征值却不是。有两项检验永远管用：特征值之和等于迹（trace），之积等于行列式（determinant）。
 
 # %% name="trace-and-determinant"
 eigenvalues = np.linalg.eigvalsh(H)
 print("eigenvalues", eigenvalues)
 print("sum    ", round(eigenvalues.sum(), 6), "= trace", np.trace(H))
 print("product", round(eigenvalues.prod(), 6), "= determinant", round(np.linalg.det(H), 6))
+print(classify(H, network.gradient(saddle)))
 
 # %% [markdown] lang="en"
 # **"Are the two entries off the diagonal the same?"** Yes, always. For a smooth loss mixed derivatives do not depend on the order (Schwarz), so $H$ is symmetric, and that is why its eigenvalues are real and its eigenvectors perpendicular. But −2 and −2 are entries, not eigenvalues.
@@ -638,7 +648,7 @@ print("product", round(eigenvalues.prod(), 6), "= determinant", round(np.linalg.
 # %% [markdown] lang="zh"
 # **读法二：对角线外的两个元素一样吗？** 一样，而且总是一样。对光滑的损失，混合偏导数与求导次序无关（Schwarz 定理），所以 $H$ 是对称的；也正因为对称，它的特征值是实数，特征向量互相垂直。但 −2 和 −2 是矩阵的元素，不是特征值。
 #
-# **读法三：对角线上的零是什么意思？** 对角线上是*沿坐标轴*的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，一平到底。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
+# **读法三：对角线上的零是什么意思？** 对角线上是*沿坐标轴*的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，完全是平的。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
 #
 # $$u(\varphi)^{\mathsf T} H\, u(\varphi) = -2 \sin 2\varphi .$$
 
@@ -700,7 +710,7 @@ print("the whole     :", classify(H).kind.value)
 #
 # ### Predict 3
 #
-# At (1, 1) the loss is 0 and cannot be lower. What are the eigenvalues of $H$ there?
+# At (1, 1) the loss is 0 and cannot be lower. Do not look back at the figures: think of the shape of the valley. What are the eigenvalues of $H$ there?
 #
 # - **A** · Both positive.
 # - **B** · One zero, one positive.
@@ -711,7 +721,7 @@ print("the whole     :", classify(H).kind.value)
 #
 # ### 预测 3
 #
-# 在 (1, 1)，损失是 0，不可能更低。那里 $H$ 的特征值是什么样的？
+# 在 (1, 1)，损失是 0，不可能更低。先别翻回去看图，想想山谷的形状：那里 $H$ 的特征值是什么样的？
 #
 # - **A** · 两个都为正。
 # - **B** · 一个为零，一个为正。
@@ -748,7 +758,7 @@ for theta in ([1, 1], [0.5, 2], [-2, -0.5]):
     low, high = np.linalg.eigvalsh(hessian)
     signs = minimum_ratio([low, high])
     print(
-        f"θ = {theta}: L = {network.loss(theta)}, eigenvalues {abs(low):.2f} and {high:.2f}, "
+        f"θ = {theta}: L = {network.loss(theta)}, eigenvalues {round(low, 12) + 0.0:.2f} and {high:.2f}, "
         f"minimum ratio {signs.ratio}"
     )
 print(classify(network.hessian([1, 1])))
@@ -760,16 +770,16 @@ print(classify(network.hessian([1, 1])))
 #
 # ### Exercise 5 · The silent direction
 #
-# Given are a function `loss`, a critical point θ and a unit vector $u$ with $u^{\mathsf T} H u = 0$. Compare $L(\theta + t u)$ and $L(\theta - t u)$ with $L(\theta)$ for a small $t$. Return `"minimum"`, `"maximum"` or `"neither"`, whichever the loss has at θ along this line.
+# Given are a function `loss`, a critical point θ and a unit vector $u$ with $u^{\mathsf T} H u = 0$. Compare $L(\theta + t u)$ and $L(\theta - t u)$ with $L(\theta)$ for a small $t$. Return `"minimum"`, `"maximum"` or `"neither"`, whichever the loss has at θ along this line. (In no case is the loss level along the line.)
 
 # %% [markdown] lang="zh"
 # **注意观察。** 它们确实是最小值，因为平方不会小于 0。可是“特征值全为正”在每一个点上都不成立，最小值比例恰好是 0.5。后面课上把一半左右的比例读成“一半的路往上，一半的路往下”。而这里，没有一条路是往下的。
 #
-# 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却处处不同，第 12 天会回到这一点。海森矩阵不说话的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方有底）；或者承认不知道。
+# 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却因点而异，第 12 天会回到这一点。海森矩阵给不出答案的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方不会小于 0）；或者承认不知道。
 #
-# ### 练习 5 · 不说话的方向
+# ### 练习 5 · 海森矩阵判断不了的方向
 #
-# 已知函数 `loss`、临界点 θ 和单位向量 $u$，满足 $u^{\mathsf T} H u = 0$。取一个小的 $t$，把 $L(\theta + t u)$ 和 $L(\theta - t u)$ 同 $L(\theta)$ 比较。沿这条直线，损失在 θ 处是什么，就返回什么：`"minimum"`、`"maximum"` 或 `"neither"`。
+# 已知函数 `loss`、临界点 θ 和单位向量 $u$，满足 $u^{\mathsf T} H u = 0$。取一个小的 $t$，把 $L(\theta + t u)$ 和 $L(\theta - t u)$ 同 $L(\theta)$ 比较。沿这条直线，损失在 θ 处是什么，就返回什么：`"minimum"`、`"maximum"` 或 `"neither"`。（题目里不会出现沿直线完全不变的损失。）
 
 
 # %%
@@ -824,7 +834,7 @@ day11.check_flat_direction(my_look)
 #
 # $$u^{\mathsf T} H u = u^{\mathsf T} (\lambda u) = \lambda\, \lVert u \rVert^2 ,$$
 #
-# and if $\lambda < 0$, the loss at $\theta = \theta' + u$ is lower than at $\theta'$. At our saddle $\lambda = -2$ has the eigenvector $u = (1, 1)$, one of infinitely many (slide 10).
+# and if $\lambda < 0$, the quadratic model is lower at $\theta = \theta' + u$ than at $\theta'$; the slide concludes that the loss is lower, too. At our saddle $\lambda = -2$ has the eigenvector $u = (1, 1)$, one of infinitely many (slide 10).
 #
 # ### Predict 4
 #
@@ -841,7 +851,7 @@ day11.check_flat_direction(my_look)
 #
 # $$u^{\mathsf T} H u = u^{\mathsf T} (\lambda u) = \lambda\, \lVert u \rVert^2 ,$$
 #
-# 如果 $\lambda < 0$，损失在 $\theta = \theta' + u$ 处就比在 $\theta'$ 处低。在我们的鞍点，$\lambda = -2$ 的特征向量是 $u = (1, 1)$，它只是无穷多个中的一个（幻灯片第 10 页）。
+# 如果 $\lambda < 0$，二次近似在 $\theta = \theta' + u$ 处就比在 $\theta'$ 处低；幻灯片由此得出：损失也更低。在我们的鞍点，$\lambda = -2$ 的特征向量是 $u = (1, 1)$，它只是无穷多个中的一个（幻灯片第 10 页）。
 #
 # ### 预测 4
 #
@@ -871,12 +881,12 @@ predict("far_step")
 # %% [markdown] lang="en"
 # ### Q · "If λ < 0, moving along u lowers the loss"
 #
-# Right, with two additions. **Either sign works:** $+u$ leads to the valley at (1, 1), $-u$ to the one at (−1, −1). And **the step must be small**: the statement comes from the quadratic model. On this diagonal the exact loss is $L(t, t) = (1 - t^2)^2$. It falls until $t = 1$ and is back at 1 at $t = \sqrt2$. In the table $d = \lVert \theta - \theta' \rVert = \sqrt2\, t$; the quadratic model is $1 - d^2$.
+# Right, with two additions. **Either sign works:** $+u$ leads to the valley at (1, 1), $-u$ to the one at (−1, −1). And **the step must be small**: the statement comes from the quadratic model. At the distance $d$ from the saddle along this diagonal the exact loss is $(1 - d^2/2)^2$, the quadratic model $1 - d^2$. The loss falls until $d = \sqrt2$, which is the point (1, 1), and is back at 1 at $d = 2$. (In the figure $u$ has length 1, so $t$ is this distance.)
 
 # %% [markdown] lang="zh"
-# ### Q ·“如果 λ < 0，则向 u 的方向移动会减小损失”
+# ### Q · “如果 λ < 0，则向 u 的方向移动会减小损失”
 #
-# 对，还要补充两点。**正负都行**：$+u$ 通向 (1, 1) 处的山谷，$-u$ 通向 (−1, −1) 处的山谷。**步子要小**：这句话是从二次近似得来的。在这条对角线上，精确的损失是 $L(t, t) = (1 - t^2)^2$，它一直降到 $t = 1$，到 $t = \sqrt2$ 又回到 1。表里的 $d = \lVert \theta - \theta' \rVert = \sqrt2\, t$，二次近似是 $1 - d^2$。
+# 对，还要补充两点。**正负都行**：$+u$ 通向 (1, 1) 处的山谷，$-u$ 通向 (−1, −1) 处的山谷。**步子要小**：这句话是从二次近似得来的。在这条对角线上，离鞍点的距离为 $d$ 时，精确的损失是 $(1 - d^2/2)^2$，二次近似是 $1 - d^2$。损失一直降到 $d = \sqrt2$，也就是点 (1, 1)；到 $d = 2$ 又回到 1。（图里的 $u$ 长度为 1，所以 $t$ 就是这个距离。）表里，exact 是精确的损失，quadratic 是二次近似，“at +u”“at −u” 是往哪一侧走。
 
 # %% name="exact-and-quadratic"
 model = quadratic_model(network, saddle)
@@ -889,25 +899,25 @@ for d in (0.1, 0.5, 1, np.sqrt(2), 2):
     )
 
 # %% [markdown] lang="en"
-# The lab below has three views; the first menu changes between them. *One step along u* is the table in motion. *Five ways out* starts five methods from the same point: drag it, put it exactly onto the line $w_1 = -w_2$, then a hair beside it. *Three weights* comes at the end of this section.
+# The same in a figure: pull the slider, and watch the two curves part.
 
 # %% [markdown] lang="zh"
-# 下面的实验台有三种看法，用第一个菜单切换。*沿 u 走一步*：让上面的表动起来。*离开鞍点的五种办法*：五种办法从同一个点出发，拖动起点，先正好放在直线 $w_1 = -w_2$ 上，再放到旁边一点点。*三个权重*：留到这一节的末尾。
+# 用图再看一遍：拖动滑块，看两条曲线怎样分开。
 
-# %% name="escape-lab"
+# %% name="escape-lab-step"
 from lecture_lib.explorers import EscapeLab
 
-EscapeLab()
+EscapeLab("step")
 
 # %% [markdown] lang="en"
 # ### Exercise 6 · The way out
 #
-# Given a Hessian, return a unit vector along which the loss curves down most steeply, or `None` if no eigenvalue is negative. `np.linalg.eigh` returns the eigenvalues in ascending order and the eigenvectors as *columns*. As before, an eigenvalue below $10^{-8}$ times the largest size is zero.
+# Given a Hessian, return a unit vector along which the loss curves down most steeply, or `None` if no eigenvalue is negative. `np.linalg.eigh` returns the eigenvalues in ascending order and the eigenvectors as *columns*. As before, an eigenvalue counts as zero if its size is at most $10^{-8}$ times the largest size.
 
 # %% [markdown] lang="zh"
 # ### 练习 6 · 出路
 #
-# 给你一个海森矩阵，返回一个单位向量，沿着它损失向下弯得最厉害；如果没有负的特征值，就返回 `None`。`np.linalg.eigh` 返回从小到大的特征值，和按*列*排放的特征向量。和前面一样，绝对值不到最大值的 $10^{-8}$ 倍的特征值当作零。
+# 给你一个海森矩阵，返回一个单位向量，沿着它损失向下弯得最厉害；如果没有负的特征值，就返回 `None`。`np.linalg.eigh` 返回从小到大的特征值，和按*列*排放的特征向量。和前面一样，绝对值不超过最大绝对值的 $10^{-8}$ 倍的特征值当作零。
 
 
 # %%
@@ -946,10 +956,10 @@ day11.check_escape_direction(my_escape)
 # </details>
 
 # %% [markdown] lang="en"
-# **Does gradient descent need help at all?** At the saddle $g = 0$, so it does not move. But a distance ε off, along $u$, the gradient is about $-2\varepsilon$, and each step multiplies the distance by $1 + 2\eta$. Steps until ε has grown a thousandfold:
+# **Does gradient descent need help at all?** At the saddle $g = 0$, so it does not move. But a distance ε off, along $u$, the gradient is about $-2\varepsilon$, and each step multiplies the distance by $1 + 2\eta$. (The lab calls this factor $z$; with momentum β it is the larger root of $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$, Day 12.) Steps until ε has grown a thousandfold:
 
 # %% [markdown] lang="zh"
-# **梯度下降真的需要帮忙吗？** 在鞍点上 $g = 0$，它不会动。可只要沿 $u$ 偏开一点点距离 ε，梯度就约为 $-2\varepsilon$，每走一步，这个距离就乘以 $1 + 2\eta$。ε 长到一千倍需要的步数：
+# **梯度下降真的需要帮忙吗？** 在鞍点上 $g = 0$，它不会动。可只要沿 $u$ 偏开一点点距离 ε，梯度就约为 $-2\varepsilon$，每走一步，这个距离就乘以 $1 + 2\eta$。（实验台里把这个倍数记作 $z$；有动量 β 时，它是 $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$ 较大的根，第 12 天再讲。）ε 长到一千倍需要的步数：
 
 # %% name="a-thousandfold"
 for eta in (0.05, 0.1):
@@ -991,6 +1001,15 @@ predict("ridge")
 # **D**。在这条直线上，每个样本的梯度都沿着直线，所以每个批次（batch）的梯度也是。把这样的梯度加来加去，离不开这条直线。
 #
 # </details>
+
+# %% [markdown] lang="en"
+# Now watch five methods from one start. Put θ exactly onto the line $w_1 = -w_2$ (menu *Start*), then a hair beside it.
+
+# %% [markdown] lang="zh"
+# 现在让五种办法从同一个起点出发。先用“起点”菜单把 θ 正好放在直线 $w_1 = -w_2$ 上，再放到旁边一点点。
+
+# %% name="escape-lab"
+EscapeLab()
 
 # %% [markdown] lang="en"
 # Give the network 20 examples $(x_i, x_i)$ with different $x_i$. One of them contributes
@@ -1049,10 +1068,19 @@ for t in (-0.5, 0.0, 0.5, 1.0):
     print(f"t = {t:+.1f}   L = {three_layers(np.full(3, t)):.4f}")
 
 # %% [markdown] lang="en"
-# The loss rises to one side and falls to the other: a saddle, and the recipe of slide 10 has nothing to offer. (The lab above shows it under *three weights*.) This is no freak. In deep *linear* networks with a squared loss every local minimum is global, but with three layers or more there are saddles without any negative eigenvalue ([arXiv 1605.07110](https://arxiv.org/abs/1605.07110)).
+# The loss rises to one side and falls to the other: a saddle, and the recipe of slide 10 has nothing to offer.
 
 # %% [markdown] lang="zh"
-# 损失在一侧上升，在另一侧下降：是鞍点，而幻灯片第 10 页的办法在这里无从下手。（上面的实验台里，选*三个权重*就能看到。）这不是偶然的怪事。用平方损失的深层*线性*网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
+# 损失在一侧上升，在另一侧下降：是鞍点，而幻灯片第 10 页的办法在这里无从下手。
+
+# %% name="escape-lab-three"
+EscapeLab("three")
+
+# %% [markdown] lang="en"
+# This is no freak. In deep *linear* networks with a squared loss every local minimum is global, but with three layers or more there are saddles without any negative eigenvalue ([arXiv 1605.07110](https://arxiv.org/abs/1605.07110)).
+
+# %% [markdown] lang="zh"
+# 这不是偶然的怪事。用平方损失的深层*线性*网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
 
 # %% [markdown] lang="en"
 # ## 8 · Find out why nobody computes the Hessian
@@ -1064,7 +1092,7 @@ for t in (-0.5, 0.0, 0.5, 1.0):
 # %% [markdown] lang="zh"
 # ## 8 · 为什么没有人去算海森矩阵
 #
-# ### Q ·“怎么知道是局部小还是鞍点？using Math”那为什么没有人这么做？
+# ### Q · “怎么知道是局部小还是鞍点？using Math”那为什么没有人这么做？
 #
 # 幻灯片第 10 页注明：这个办法在实际中很少用。数一数就知道：有 $n$ 个参数，$H$ 就有 $n^2$ 个元素，求出全部特征值大约要 $n^3$ 量级的运算。
 
@@ -1078,14 +1106,14 @@ print(f"eigenvalues: of the order of {n**3:.0e} operations")
 #
 # $$H v \approx \frac{g(\theta + h v) - g(\theta - h v)}{2 h} .$$
 #
-# Repeat $v \leftarrow v - c\,Hv$ with a small $c$ and scale $v$ to length 1: the part with the most negative curvature grows fastest and wins. Here are 300 layers, $y = w_1 w_2 \cdots w_{300}\, x$, with all weights 1 except two that are 0. Which two? We start from a random $v$.
+# Repeat $v \leftarrow v - c\,Hv$ with a small $c$ and scale $v$ to length 1: the part with the most negative curvature grows fastest and wins. Here are 300 layers, $y = w_1 w_2 \cdots w_{300}\, x$, with all weights 1 except two that are 0. Can products alone find these two? We start from a random $v$.
 
 # %% [markdown] lang="zh"
 # 但是，要找出路只需要**一个**方向，用不着整个 $H$，只要乘积 $Hv$。两个梯度就给出一个：
 #
 # $$H v \approx \frac{g(\theta + h v) - g(\theta - h v)}{2 h} .$$
 #
-# 取一个小的 $c$，反复做 $v \leftarrow v - c\,Hv$，并把 $v$ 缩放到长度 1：曲率最负的那一部分长得最快，最后胜出。下面有 300 层，$y = w_1 w_2 \cdots w_{300}\, x$，权重全是 1，只有两个是 0。是哪两个？我们从随机的 $v$ 开始。
+# 取一个小的 $c$，反复做 $v \leftarrow v - c\,Hv$，并把 $v$ 缩放到长度 1：曲率最负的那一部分长得最快，最后胜出。下面有 300 层，$y = w_1 w_2 \cdots w_{300}\, x$，权重全是 1，只有两个是 0。只用乘积，能找出这两个吗？我们从随机的 $v$ 开始。
 
 # %% name="hessian-vector-products"
 from lecture_lib.experiments.linear_chain import LinearChain
@@ -1121,7 +1149,7 @@ print(f"the whole Hessian has {chain.layers**2} entries")
 # %% [markdown] lang="en"
 # ### Predict 6
 #
-# Draw a symmetric 5 × 5 matrix at random. Five fair coins, thrown together, show five heads once in 32 throws on average. How often are all five eigenvalues positive?
+# Fill a 5 × 5 matrix $A$ with independent normal numbers and take $A + A^{\mathsf T}$. Five fair coins, thrown together, show five heads once in 32 throws on average. How often are all five eigenvalues positive?
 #
 # - **A** · About once in 32, too.
 # - **B** · More often.
@@ -1130,9 +1158,9 @@ print(f"the whole Hessian has {chain.layers**2} entries")
 # %% [markdown] lang="zh"
 # ### 预测 6
 #
-# 随机取一个 5 × 5 的对称矩阵。五枚硬币一起抛，平均 32 次有一次全是正面。五个特征值全为正，多久才有一次？
+# 用独立的正态随机数填满 5 × 5 的矩阵 $A$，取 $A + A^{\mathsf T}$。五枚硬币一起抛，平均 32 次有一次全是正面。五个特征值全为正，平均多少次才出现一次？
 #
-# - **A** · 也是大约 32 次有一次。
+# - **A** · 也是大约 32 次一次。
 # - **B** · 更常见。
 # - **C** · 少得多。
 
@@ -1157,7 +1185,7 @@ predict("dimensions")
 # The next figure has three views. In the first, turn the slice through the saddle: the same point is a minimum of one slice and a maximum of another. The second counts random matrices; change their size $n$. The third belongs to section 10.
 
 # %% [markdown] lang="zh"
-# 下一张图有三种看法。第一种：转动穿过鞍点的切面，同一个点在一个切面里是最小值，在另一个切面里是最大值。第二种：数随机矩阵，可以改变它们的大小 $n$。第三种留给第 10 节。
+# 下一张图有三个视图。第一个：转动穿过鞍点的切面，同一个点在一个切面里是最小值，在另一个切面里是最大值。第二个：数随机矩阵，可以改变它们的大小 $n$。第三个留给第 10 节。
 
 # %% name="dimension-lift"
 from lecture_lib.explorers import DimensionLift
@@ -1165,10 +1193,10 @@ from lecture_lib.explorers import DimensionLift
 DimensionLift()
 
 # %% [markdown] lang="en"
-# For small sizes the chance has closed forms: $\tfrac12$ for $n = 1$, $\frac{2 - \sqrt2}{4}$ for $n = 2$, $\frac{\pi - 2\sqrt2}{4\pi}$ for $n = 3$. Beside the exact chance stands what independent coins would give, $2^{-n}$; below, a simulation for $n = 3$.
+# For small $n$ the chance has closed forms: $\tfrac12$ for $n = 1$, $\frac{2 - \sqrt2}{4}$ for $n = 2$, $\frac{\pi - 2\sqrt2}{4\pi}$ for $n = 3$. Beside the exact chance stands what independent coins would give, $2^{-n}$; below, a simulation for $n = 3$.
 
 # %% [markdown] lang="zh"
-# 对于小的尺寸，这个概率有精确的式子：$n = 1$ 时是 $\tfrac12$，$n = 2$ 时是 $\frac{2 - \sqrt2}{4}$，$n = 3$ 时是 $\frac{\pi - 2\sqrt2}{4\pi}$。精确概率旁边是互不相干的硬币给出的 $2^{-n}$；下面再对 $n = 3$ 做一次模拟。
+# $n$ 较小时，这个概率有精确的公式：$n = 1$ 时是 $\tfrac12$，$n = 2$ 时是 $\frac{2 - \sqrt2}{4}$，$n = 3$ 时是 $\frac{\pi - 2\sqrt2}{4\pi}$。精确概率旁边是相互独立的硬币给出的 $2^{-n}$；下面再对 $n = 3$ 做一次模拟。（输出里，once in 是平均多少次出现一次，coins 是抛硬币的概率。）
 
 # %% name="chance-of-a-minimum"
 from lecture_lib.experiments.random_matrices import probability_positive_definite, simulate
@@ -1184,19 +1212,28 @@ print(simulate(3, 20_000, np.random.default_rng(0)).fact)
 # What is known: for *random* functions, local minima with a **high loss** are exponentially rare ([arXiv 1406.2572](https://arxiv.org/abs/1406.2572)); for random symmetric matrices the chance falls like $3^{-n^2/4}$ for large $n$ ([arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651)), much faster than $2^{-n}$. The caveat: **the Hessian of a trained network is not a random matrix.** Most of its eigenvalues lie close to zero and a few are large ([arXiv 1611.07476](https://arxiv.org/abs/1611.07476)). So "rare" is a fair guess about high places of a rugged landscape. It is no theorem about your network.
 
 # %% [markdown] lang="zh"
-# ### Q ·“引入高维空间的观点：我们很少遇到 local minima”
+# ### Q · “引入高维空间的观点：我们很少遇到 local minima”
 #
 # 已知的是：对*随机*函数，**损失高**的局部最小值稀少到指数级（[arXiv 1406.2572](https://arxiv.org/abs/1406.2572)）；对随机对称矩阵，$n$ 很大时，概率像 $3^{-n^2/4}$ 那样下降（[arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651)），比 $2^{-n}$ 快得多。要留心的是：**训练出来的网络，它的海森矩阵不是随机矩阵。** 它的特征值大多靠近零，只有少数几个很大（[arXiv 1611.07476](https://arxiv.org/abs/1611.07476)）。所以，“很少”是对崎岖地形高处的一个合理猜测，并不是关于你的网络的定理。
 
 # %% [markdown] lang="en"
 # ## 10 · Read the minimum ratio with care
 #
-# Slide 15 reports an experiment (in the figure of section 9: *the lecture's minimum ratio*). Each dot is one network, trained until it converged to a critical point; across, the minimum ratio; up, the training loss. The lecture's reading: the ratio never gets far beyond one half, so no network reached a real local minimum, and even at the best points about half of the directions still lead down. These are the plot's numbers as far as they can be read off:
+# Slide 15 reports an experiment (below). Each dot is one network, trained until it converged to a critical point; across, the minimum ratio; up, the training loss. The lecture's reading: the ratio never gets far beyond one half, so no network reached a real local minimum, and even at the best points about half of the directions still lead down.
 
 # %% [markdown] lang="zh"
 # ## 10 · 小心解读最小值比例
 #
-# 幻灯片第 15 页报告了一个实验（在第 9 节的图里选*课上的最小值比例*）。每个点是一个网络，训练到收敛于临界点为止；横轴是最小值比例，纵轴是训练损失。课上的解读是：比例从来没有比一半大多少，所以没有网络走到真正的局部最小值，哪怕在最好的点，也还有大约一半的方向往下。这是能从图上读出的数字：
+# 幻灯片第 15 页报告了一个实验（见下图）。每个点是一个网络，训练到收敛于临界点为止；横轴是最小值比例，纵轴是训练损失。课上的解读是：比例从来没有比一半大多少，所以没有网络走到真正的局部最小值，哪怕在最好的点，也还有大约一半的方向往下。
+
+# %% name="minimum-ratio-dots"
+DimensionLift("dots")
+
+# %% [markdown] lang="en"
+# These are the plot's numbers as far as they can be read off:
+
+# %% [markdown] lang="zh"
+# 这是能从图上读出的数字：
 
 # %% name="slide-15"
 from lecture_lib.lecture_data import minimum_ratio_plot
@@ -1212,7 +1249,7 @@ print(minimum_ratio_plot().described)
 # %% [markdown] lang="zh"
 # **这个比例不能告诉你的事。** 它用正特征值的个数除以总数，剩下的可能是负，*也可能是零*。第 6 节的最小值，比例是 0.5，却没有一条往下的路。大的网络里，零特征值是常态，而算出来的零，是带正号或负号的极小的数。所以，不设容差的比例，数到的可能只是舍入误差。
 #
-# 我们来模仿一下。取一个由六个平方加起来的矩阵 $H = A A^{\mathsf T}$，$A$ 的形状是 128 × 6。它有六个正特征值，122 个零，**没有**负的。加上大小为 $10^{-9}$ 的对称噪声代替舍入误差，再用两种办法来数：只看正负号；或者设一个容差。
+# 我们来模仿一下。取一个由六个平方加起来的矩阵 $H = A A^{\mathsf T}$，$A$ 的形状是 128 × 6。它有六个正特征值，122 个零，**没有**负的。加上大小为 $10^{-9}$ 的对称噪声代替舍入误差，再用两种办法来数：只看正负号；或者设一个容差。（输出里，bare signs 是只看正负号，with tolerance 是设了容差，ratio 是比例。）
 
 # %% name="rounding-in-the-ratio"
 from lecture_lib.experiments.random_matrices import random_symmetric
@@ -1244,6 +1281,12 @@ x = np.arange(1, 100_001) / 100_000
 print(f"variance {np.var(np.sin(5 * np.pi * x) / (5 * np.pi * x)):.4f}")
 
 # %% [markdown] lang="en"
+# (The dots, read off the plot, lie at 0.0873: the same within reading accuracy.)
+
+# %% [markdown] lang="zh"
+# （从图上读出的是 0.0873，在读数误差之内一致。）
+
+# %% [markdown] lang="en"
 # ## 11 · Cross the small gradient, and try a loss of your own
 #
 # Slide 16 sums up in one curve: a steep slope, a plateau where descent is very slow, a flat point called "saddle point", a dip called "local minima", a hill, a deep fall. Here is such a curve along $w_1$ with a gentle bowl across it. We built it from its slope,
@@ -1264,6 +1307,11 @@ print(f"variance {np.var(np.sin(5 * np.pi * x) / (5 * np.pi * x)):.4f}")
 # %% name="slide-16"
 curve = "w1**6/6 - 6*w1**5/5 + 11*w1**4/4 - 2*w1**3 + w2**2"
 slide16 = Surface.from_formula(curve, window=((-1, 3.5), (-1.5, 1.5)))
+
+# %% name="lens-slide-16"
+HessianLens(slide16)
+
+# %% name="flat-places"
 for point in sorted(critical_points(slide16), key=lambda point: point.theta[0]):
     print(f"w1 = {point.theta[0]:.0f}   L = {point.loss:+.3f}   {point.verdict.kind.value}")
 for steps in (10, 100, 1000, 10_000):
@@ -1271,18 +1319,15 @@ for steps in (10, 100, 1000, 10_000):
     length = np.linalg.norm(run.gradients[-1])
     print(f"after {steps:5d} steps   w1 = {run.thetas[-1, 0]:+.4f}   |g| = {length:.6f}")
 
-# %% name="lens-slide-16"
-HessianLens(slide16)
-
 # %% [markdown] lang="en"
-# **What to notice.** The slide's "saddle point" at 0 is an inflection of the curve, and the Hessian is silent there. The true saddle is the top of the hill at 2: a maximum along the curve, a minimum across it. In this run descent creeps towards 0 and gets slower and slower; $L$ looks finished. It is not at a minimum, and here even the gradient norm has to be read with patience.
+# **What to notice.** The slide's "saddle point" at 0 is an inflection of the curve: the loss falls to one side and rises to the other, and the Hessian is silent, as with the three weights of section 7. The saddle that the Hessian *does* see is the top of the hill at 2: a maximum along the curve, a minimum across it. In this run descent creeps towards 0 and gets slower and slower; $L$ looks finished. It is not at a minimum, and here even the gradient norm has to be read with patience.
 #
 # On Day 12 a heavy ball will roll along this kind of curve: it coasts over the flat point, and whether it gets over the hill depends on more than you would think.
 #
 # Now type a loss of your own. Start with the three-row test of the slide, then look for a fourth-row case.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection），海森矩阵在那里不说话。真正的鞍点是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
+# **注意观察。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection）：一侧下降，一侧上升，而海森矩阵看不出来，和第 7 节的三个权重一样。海森矩阵*看得出来*的鞍点，是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
 #
 # 第 12 天，会有一个沉重的球沿着这样的曲线滚动：它能滑过平点；至于能不能越过小山，比你想的要复杂。
 #
@@ -1307,7 +1352,7 @@ OwnLoss()
 # ## 小结
 #
 # - 损失不动，什么也证明不了。把梯度的长度画在它旁边。
-# - 在临界点，由特征值的正负判断：全正，最小值；全负，最大值；有正有负，鞍点。如果还有零，判别法就不说话，这堂课自己的最小值就是例子。
+# - 在临界点，由特征值的正负判断：全正，最小值；全负，最大值；有正有负，鞍点。如果还有零，判别法就无法判定，这堂课自己的最小值就是例子。
 # - 主对角线上的零只说坐标轴。特征向量才是地形自己喜欢的坐标轴。
 # - 负的特征值指出往下的路，$u$ 的两个方向都行，但步子要小。到了三层，有些鞍点连一条都不指。
 # - 动量和噪声能加快离开，却不一定能开始离开。
@@ -1352,7 +1397,7 @@ print(day11.progress(), predictions_so_far(), sep=" · ")
 # ## PyTorch 有什么不同
 #
 # - `loss.backward()` 只算梯度，并且加到 `.grad` 里已有的值上；所以要先调用 `optimizer.zero_grad()`。
-# - `torch.optim` 里没有一个优化器会写出海森矩阵。`torch.func.hessian` 会，适合小模型；只要一个乘积 $Hv$，就把 $g \cdot v$ 再求一次导。
+# - `torch.optim` 里没有一个优化器会构造海森矩阵。`torch.func.hessian` 会，适合小模型；只要一个乘积 $Hv$，就把 $g \cdot v$ 再求一次导。
 # - 想在损失旁边画梯度的长度：`torch.nn.utils.clip_grad_norm_` 会返回它，是裁剪之前的值。
 # - 参数默认是 float32。要数特征值的正负，请用 float64 和 `torch.linalg.eigvalsh`。
 #
