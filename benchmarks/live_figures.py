@@ -15,8 +15,8 @@ frame that shows what the event asks for, or something newer:
   carries the value it was drawn for. It draws one contour map with arrows and no landscape, so it
   has less to do than the figure it is compared with.
 
-A frame ends when a message posted in its ``requestAnimationFrame`` arrives: after the page's own
-work and painting, before the compositor and the screen. "Pictures a second" counts different
+A frame ends when an urgent task posted in it runs: after the page's own work and painting, before
+the compositor and the screen. "Pictures a second" counts different
 pictures while dragging, "backlog" runs from the last event to the last change of the picture.
 
 Each row is repeated. A drag during which other programs used more than 0.4 cores is tried again,

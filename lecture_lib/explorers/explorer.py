@@ -6,6 +6,7 @@ else, from the fact line to the state code, follows from that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -154,23 +155,25 @@ class Explorer(ipywidgets.VBox):
         self.plane.values = self._placed(handles)
 
     def _placed(self, handles: Mapping[str, Any]) -> dict[str, float]:
-        """Return the handles' coordinates as numbers inside their panels."""
-        places: dict[str, float] = {}
+        """Return the handles' coordinates as numbers, those that are shown inside their panels."""
         panels = {panel.name: panel for panel in self.staged.scene.panels}
-        for handle in self.staged.scene.handles:
-            panel = panels[handle.panel]
-            for name, (low, high) in ((handle.x, panel.x), (handle.y, panel.y)):
-                try:
-                    places[name] = float(handles[name])
-                except ValueError:
-                    places[name] = float("nan")
-                if not low <= places[name] <= high:
-                    raise ValueError(
-                        f"expected {name} between {low} and {high}; got {handles[name]!r}."
-                    )
-            if handle.circle and not (places[handle.x] or places[handle.y]):
-                raise ValueError(f"({handle.x}, {handle.y}) = (0, 0) points nowhere.")
-        return {**self.plane.values, **places}
+        sides = dict.fromkeys(handles, (-math.inf, math.inf))
+        for h in self.staged.scene.handles:
+            sides |= {h.x: panels[h.panel].x, h.y: panels[h.panel].y}
+        places: dict[str, float] = {}
+        for name, (low, high) in sides.items():
+            try:
+                places[name] = float(handles[name])
+            except ValueError:
+                places[name] = math.nan
+            if not (math.isfinite(places[name]) and low <= places[name] <= high):
+                raise ValueError(
+                    f"expected {name} between {low} and {high}; got {handles[name]!r}."
+                )
+        for h in self.staged.scene.handles:
+            if h.circle and not (places[h.x] or places[h.y]):
+                raise ValueError(f"expected a direction; ({h.x}, {h.y}) = (0, 0) points nowhere.")
+        return places
 
     def reset(self) -> None:
         """Return every control and every handle to where it was at the start."""

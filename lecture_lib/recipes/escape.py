@@ -66,7 +66,8 @@ def five_ways(rng: np.random.Generator) -> Recipe:
         steps += [
             Iterate(step, begin, count, drawn, prefix=f"{name}_"),
             Map(_logarithm, {"loss": f"{name}_loss"}, prefix=f"{name}_"),
-            Pick(-1, {f"{name}_count": f"{name}_clock", f"{name}_last": f"{name}_loss"}),
+            Pick(-1, {f"{name}_count": f"{name}_clock"}),
+            Pick("steps", {f"{name}_last": f"{name}_loss"}),
             Map(_first, {"count": f"{name}_count"}, prefix=f"{name}_"),
         ]
     return Recipe([*steps, Map(_growth), Map(_story)])

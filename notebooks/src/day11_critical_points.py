@@ -956,10 +956,10 @@ day11.check_escape_direction(my_escape)
 # </details>
 
 # %% [markdown] lang="en"
-# **Does gradient descent need help at all?** At the saddle $g = 0$, so it does not move. But a distance ε off, along $u$, the gradient is about $-2\varepsilon$, and each step multiplies the distance by $1 + 2\eta$. (The lab calls this factor $z$; with momentum β it is the larger root of $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$, Day 12.) Steps until ε has grown a thousandfold:
+# **Does gradient descent need help at all?** At the saddle $g = 0$, so it does not move. But a distance ε off, along $u$, the gradient is about $-2\varepsilon$, and each step multiplies the distance by $1 + 2\eta$. (The lab below calls this factor $z$; with momentum β it is the larger root of $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$, Day 12.) Steps until ε has grown a thousandfold:
 
 # %% [markdown] lang="zh"
-# **梯度下降真的需要帮忙吗？** 在鞍点上 $g = 0$，它不会动。可只要沿 $u$ 偏开一点点距离 ε，梯度就约为 $-2\varepsilon$，每走一步，这个距离就乘以 $1 + 2\eta$。（实验台里把这个倍数记作 $z$；有动量 β 时，它是 $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$ 较大的根，第 12 天再讲。）ε 长到一千倍需要的步数：
+# **梯度下降真的需要帮忙吗？** 在鞍点上 $g = 0$，它不会动。可只要沿 $u$ 偏开一点点距离 ε，梯度就约为 $-2\varepsilon$，每走一步，这个距离就乘以 $1 + 2\eta$。（下面的实验台里把这个倍数记作 $z$；有动量 β 时，它是 $z^2 - (1 + \beta - \eta\lambda)\,z + \beta = 0$ 较大的根，第 12 天再讲。）ε 长到一千倍需要的步数：
 
 # %% name="a-thousandfold"
 for eta in (0.05, 0.1):

@@ -43,13 +43,11 @@
 
   // What a frame shows is settled once all of its requestAnimationFrame callbacks have run, whatever
   // their order. Resize observers are called right after them, so every frame resizes a small probe
-  // and looks when that is noticed. The frame's time is taken by a message posted then: it arrives
-  // after layout and painting, so all of the frame's own work is in it.
-  const waiting = [];
-  const afterwards = new MessageChannel();
-  afterwards.port1.onmessage = () => {
+  // and looks when that is noticed. The frame's time is taken by a task posted then: it runs after
+  // layout and painting, so all of the frame's own work is in it; and it is an urgent one, because a
+  // busy page lets ordinary tasks wait for several frames.
+  const stamp = (shown) => {
     const time = performance.now();
-    const shown = waiting.shift();
     const key = JSON.stringify(shown);
     if (key !== last) frames.push({ time, ...shown });
     last = key;
@@ -59,8 +57,8 @@
   document.body.append(probe);
   const settled = new ResizeObserver(() => {
     const shown = Object.entries(readings).map(([name, how]) => [name, read(how)]);
-    waiting.push({ pointer, ...Object.fromEntries(shown) });
-    afterwards.port2.postMessage(0);
+    const all = { pointer, ...Object.fromEntries(shown) };
+    scheduler.postTask(() => stamp(all), { priority: "user-blocking" });
   });
   settled.observe(probe);
   const frame = () => {
