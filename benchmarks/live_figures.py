@@ -16,8 +16,8 @@ frame that shows what the event asks for, or something newer:
   has less to do than the figure it is compared with.
 
 A frame ends when an urgent task posted in it runs: after the page's own work and painting, before
-the compositor and the screen. "Pictures a second" counts different
-pictures while dragging, "backlog" runs from the last event to the last change of the picture.
+the compositor and the screen. "Pictures a second" counts different pictures while dragging,
+"backlog" runs from the last event to the last change of the picture.
 
 Each row is repeated. A drag during which other programs used more than 0.4 cores is tried again,
 and marked ``*`` if it got no better; the events of all drags of a row make its median and its 95th
@@ -39,6 +39,7 @@ import nbformat
 HERE = Path(__file__).resolve().parent
 # A benchmark is a script, not a part of the package, and borrows the harness of the browser tests.
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "browser")]
+from browser_process import chromium, find_chromium  # noqa: E402
 from cells import INTERACT, KERNEL_TIME, LENS, SLIDERS, notebook  # noqa: E402
 from delay_proxy import delayed  # noqa: E402
 from drags import Slider, drag_theta  # noqa: E402
@@ -46,7 +47,7 @@ from lab_server import lab_server  # noqa: E402
 from latency import Drag  # noqa: E402
 from live_figure import LiveFigure  # noqa: E402
 from machine import OtherPrograms, surroundings  # noqa: E402
-from notebook_page import NotebookPage, chromium, find_chromium  # noqa: E402
+from notebook_page import NotebookPage  # noqa: E402
 from table import HEADER, QUIET, Kind, Row  # noqa: E402
 
 ONE_WAY = 0.05

@@ -195,5 +195,5 @@ def test_a_start_far_out_runs_away_without_a_warning():
 
 
 def test_a_race_needs_a_generator():
-    with pytest.raises(TypeError, match="expected rng such as .*; got None"):
+    with pytest.raises(TypeError, match=r"expected rng such as .*; got None"):
         escape_race([0, 0], None)

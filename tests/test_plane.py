@@ -101,7 +101,7 @@ def test_the_browser_gets_one_module_without_neighbours_to_import():
     assert module.count("export default") == 1
     for part in (
         "function machine(",
-        "function paintPanel(",
+        "function paintLayers(",
         "function requests(",
         "function render(",
     ):

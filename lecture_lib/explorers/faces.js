@@ -58,7 +58,7 @@ export function power(v) {
   return `10${[...String(k)].map((c) => (c === "-" ? "\u207b" : digits[c])).join("")}`;
 }
 
-function axes(ctx, panel, view, style, theme, page) {
+function axes(ctx, panel, view, style, theme) {
   const r = view.rect, ink = style.ink[theme];
   ctx.strokeStyle = ink; ctx.fillStyle = ink; ctx.lineWidth = 1; ctx.globalAlpha = 0.75;
   ctx.strokeRect(r.x, r.y, r.w, r.h);
@@ -80,9 +80,14 @@ function axes(ctx, panel, view, style, theme, page) {
   ctx.font = `italic ${style.text_size + 1}px ${FONT}`;
   ctx.textAlign = "right"; ctx.textBaseline = "bottom";
   ctx.fillText(panel.labels[0], r.x + r.w, r.y + r.h + MARGIN.bottom - 1);
-  ctx.textAlign = "left"; ctx.textBaseline = "top";
-  if (panel.kind === "chart") { ctx.strokeStyle = page; ctx.lineWidth = 3.5; ctx.strokeText(panel.labels[1], r.x + 6, r.y + 4); }
-  ctx.fillText(panel.labels[1], r.x + 6, r.y + 4);
+}
+
+// The name of the upright axis stands inside the picture, over whatever runs below it.
+function upright(ctx, panel, { rect }, style, theme, page) {
+  ctx.font = `italic ${style.text_size + 1}px ${FONT}`;
+  ctx.textAlign = "left"; ctx.textBaseline = "top"; ctx.fillStyle = style.ink[theme];
+  if (panel.kind === "chart") { ctx.strokeStyle = page; ctx.lineWidth = 3.5; ctx.strokeText(panel.labels[1], rect.x + 6, rect.y + 4); }
+  ctx.fillText(panel.labels[1], rect.x + 6, rect.y + 4);
 }
 
 function line(ctx, x0, y0, x1, y1) { ctx.beginPath(); ctx.moveTo(x0, y0); ctx.lineTo(x1, y1); ctx.stroke(); }
@@ -251,30 +256,39 @@ function corners(ctx, panel, view, style, theme) {
 
 // ---- one panel ----------------------------------------------------------------------------
 
-export function paintPanel(ctx, { panel, layers, frame, backdrop, view, style, theme, page, width, height }) {
-  ctx.clearRect(0, 0, width, height);
-  const r = view.rect;
+// What stays while something is dragged: backdrop, landmarks, axes.  Painted once, then copied.
+export function paintGround(ctx, { panel, backdrop, view, style, theme, page }) {
   if (panel.kind === "space") {
     if (backdrop?.z) terrain(ctx, panel, view, backdrop, theme, style);
     corners(ctx, panel, view, style, theme);
-  } else if (backdrop?.[theme]) ctx.drawImage(backdrop[theme], r.x, r.y, r.w, r.h);
-  ctx.save();
-  ctx.beginPath(); ctx.rect(r.x, r.y, r.w, r.h); ctx.clip();
-  const top = panel.z[0];
-  for (const [x, y, kind] of panel.landmarks) {
-    const role = style.roles.guide, [px, py] = view.project(x, y, top);
-    if (panel.kind === "space") break;
-    ctx.setLineDash([]); ctx.lineWidth = 1.8; ctx.strokeStyle = style.ink[theme];
-    ctx.fillStyle = kind === "inconclusive" ? page : role[theme];
-    mark(ctx, style.landmarks[kind], px, py, 4.5, true);
+    return;
   }
-  for (const layer of layers) {
-    if (!frame) break;
-    const role = roleOf(layer, frame, style);
-    pen(ctx, role, theme);
-    paint[layer.kind](ctx, layer, frame, view, role, page, style);
+  const r = view.rect;
+  if (backdrop?.[theme]) ctx.drawImage(backdrop[theme], r.x, r.y, r.w, r.h);
+  ctx.save();
+  clip(ctx, r);
+  for (const [x, y, kind] of panel.landmarks) {
+    ctx.lineWidth = 1.8; ctx.strokeStyle = style.ink[theme];
+    ctx.fillStyle = kind === "inconclusive" ? page : style.roles.guide[theme];
+    mark(ctx, style.landmarks[kind], ...view.project(x, y), 4.5, true);
   }
   ctx.restore();
-  ctx.setLineDash([]);
-  if (panel.kind !== "space") axes(ctx, panel, view, style, theme, page);
+  axes(ctx, panel, view, style, theme);
 }
+
+// What follows the finger.
+export function paintLayers(ctx, { panel, layers, frame, view, style, theme, page }) {
+  if (frame) {
+    ctx.save();
+    clip(ctx, view.rect);
+    for (const layer of layers) {
+      const role = roleOf(layer, frame, style);
+      pen(ctx, role, theme);
+      paint[layer.kind](ctx, layer, frame, view, role, page, style);
+    }
+    ctx.restore();
+  }
+  if (panel.kind !== "space") upright(ctx, panel, view, style, theme, page);
+}
+
+function clip(ctx, r) { ctx.beginPath(); ctx.rect(r.x, r.y, r.w, r.h); ctx.clip(); }

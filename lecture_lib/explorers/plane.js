@@ -9,7 +9,7 @@
 
 import { evaluator } from "./machine.js";
 import { listen } from "./controls.js";
-import { flatView, paintPanel, spaceView } from "./faces.js";
+import { flatView, paintGround, paintLayers, spaceView } from "./faces.js";
 import { requests } from "./requests.js";
 import { sentence } from "./sentence.js";
 import { steer } from "./steering.js";
@@ -23,6 +23,8 @@ const element = (tag, className, parent, attributes = {}) => {
   parent?.append(node);
   return node;
 };
+
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 // A handle has two values and a slider one, so the words carry both.
 function describe(node, [low, high], x, y) {
@@ -146,23 +148,35 @@ function render({ model, el, signal }) {
     for (const p of panels) paintOne(p, now, page);
     if (frame) {
       const scene = model.get("scene");
-      fact.textContent = scene.fact.map((s) => sentence(s, frame)).join(words.gap);
-      numbers.textContent = scene.numbers.map((s) => sentence(s, frame)).join("\n");
+      write(fact, scene.fact.map((s) => sentence(s, frame)).join(words.gap));
+      write(numbers, scene.numbers.map((s) => sentence(s, frame)).join("\n"));
     }
     mirror();
   }
 
   function paintOne(p, now, page) {
     const { canvas, panel } = p, ratio = window.devicePixelRatio || 1;
-    const width = canvas.clientWidth, height = canvas.clientHeight;
+    const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
     if (!width) return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      Object.assign(canvas, { width, height });
       placeHandles(p);
     }
+    const picture = { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: now, page };
+    const key = [width, height, now, p.backdrop !== null, panel.kind === "space" && [look.a, look.e]].join();
+    if (p.key !== key) {
+      p.key = key;
+      Object.assign(p.ground, { width, height });   // this also wipes it
+      const under = p.ground.getContext("2d");
+      under.scale(ratio, ratio);
+      paintGround(under, picture);
+    }
     const ctx = canvas.getContext("2d");
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    ctx.drawImage(p.ground, 0, 0);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paintPanel(ctx, { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: now, page, width, height });
+    paintLayers(ctx, picture);
   }
 
   // What is shown, for tests and for whoever looks: no globals.
@@ -224,7 +238,7 @@ function render({ model, el, signal }) {
       const figure = element("div", `lecture-panel lecture-${panel.kind}`, row);
       const canvas = element("canvas", "lecture-canvas", figure, { "data-panel": panel.name, role: "img", "aria-label": scene.alt[panel.name] ?? "" });
       if (panel.kind === "space") { canvas.tabIndex = 0; canvas.setAttribute("role", "application"); }
-      const p = { panel, figure, canvas, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, handles: [] };
+      const p = { panel, figure, canvas, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, ground: document.createElement("canvas"), key: "", handles: [] };
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;

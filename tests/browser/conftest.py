@@ -7,20 +7,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browser_process import chromium, find_chromium
 from delay_proxy import delayed
 from lab_server import lab_server
-from live_figure import LiveFigure
-from notebook_page import NotebookPage, chromium, find_chromium
+from live_figure import EXPLORERS, LiveFigure
+from notebook_page import NotebookPage
 from playwright.sync_api import Browser
-
-EXPLORERS = (
-    "HessianLens",
-    "TaylorLens",
-    "CurvatureCompass",
-    "EscapeLab",
-    "DimensionLift",
-    "OwnLoss",
-)
 
 
 def _notebook() -> nbformat.NotebookNode:

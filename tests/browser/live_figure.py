@@ -7,6 +7,16 @@ from typing import Any
 
 from notebook_page import NotebookPage
 
+# The explorers of Day 11, in the order of the cells that conftest.py makes for them.
+EXPLORERS = (
+    "HessianLens",
+    "TaylorLens",
+    "CurvatureCompass",
+    "EscapeLab",
+    "DimensionLift",
+    "OwnLoss",
+)
+
 # Everything that a learner can operate in an explorer, handles of the plane included.
 CONTROLS = (
     ".noUi-handle, select, textarea, button:not([disabled]), "

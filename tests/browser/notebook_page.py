@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lab_server import free_port
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from pointer import Pointer
 
 HERE = Path(__file__).parent
 RECORDER = (HERE / "recorder.js").read_text(encoding="utf-8")
 WIDTH, HEIGHT = 1280, 900
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-# What JupyterLab itself says on a healthy day, each entry with its reason; nothing of ours.
-KNOWN_NOISE: tuple[re.Pattern[str], ...] = ()
 
 # A promise of JupyterLab that never settles would hang the run: the driver sets it no limit.
 _WITHIN = """
@@ -45,31 +29,6 @@ async ([seconds, argument]) => {{
 """
 
 
-def find_chromium() -> str | None:
-    """What ``CHROMIUM`` names, as course.py sets it, or else the first one on the PATH."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@contextmanager
-def chromium(executable: str) -> Iterator[tuple[Browser, int]]:
-    """Run a headless Chromium.
-
-    Yields:
-        The browser and its debugging port, for ``NotebookPage``.
-    """
-    port = free_port()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=[*FLAGS, f"--remote-debugging-port={port}"],
-        )
-        try:
-            yield browser, port
-        finally:
-            browser.close()
-
-
 class NotebookPage:
     """One browser tab with one notebook in JupyterLab.
 
@@ -80,7 +39,8 @@ class NotebookPage:
     Attributes:
         page: The Playwright page, for everything that this class does not wrap.
         pointer: A mouse that waits for nothing.
-        complaints: Console errors and uncaught exceptions, as they came.
+        complaints: Console errors and uncaught exceptions, as they came. A healthy JupyterLab has
+            none, so there is no list of those to overlook.
     """
 
     def __init__(self, browser: Browser, debugging_port: int) -> None:
@@ -89,7 +49,7 @@ class NotebookPage:
         self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self._complain(f"uncaught: {error}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self._cdp = self._context.new_cdp_session(self.page)
         target = self._cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
         self.pointer = Pointer(debugging_port, target)
@@ -101,11 +61,7 @@ class NotebookPage:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._complain(f"{message.text} ({message.location.get('url', '')})")
-
-    def _complain(self, text: str) -> None:
-        if not any(known.search(text) for known in KNOWN_NOISE):
-            self.complaints.append(text)
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     # The notebook ------------------------------------------------------------------------------
 
