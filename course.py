@@ -25,8 +25,6 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.txt"
-LAB_SETTINGS = VENV / "share/jupyter/lab/settings/overrides.json"
-NO_NEWS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}'
 NOTEBOOK = "notebooks/{}/day11_critical_points.ipynb"
 PYTEST = ("-m", "pytest", "--nbval", "--nbval-cell-timeout=60", "--nbval-current-env")
 TESTS = ("tests", "notebooks/en", "notebooks/zh")
@@ -112,8 +110,6 @@ def prepare(needs: str) -> None:
         run(*([uv, "venv", "--python", base, VENV] if uv else [base, "-m", "venv", VENV]))
     pip = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install"]
     run(*pip, "-c", "constraints.txt", "-e", ".[test]" if needs == "test" else ".")
-    LAB_SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-    LAB_SETTINGS.write_text(NO_NEWS)  # or the first start asks whether it may fetch news
     STAMP.write_text(key + needs)
 
 

@@ -120,15 +120,25 @@ def test_the_shell_scripts_are_well_formed_and_stop_at_the_first_error(script):
     assert "set -euo pipefail" in (ROOT / script).read_text(encoding="utf-8")
 
 
-def test_binder_and_the_lab_both_turn_the_news_question_off_in_words_that_jupyterlab_knows():
-    import course
+def of_the_lab(name: str) -> dict:
+    """The settings of JupyterLab that an installed course brings along."""
+    (file,) = (ROOT / "jupyter").rglob(name)
+    return json.loads(file.read_text(encoding="utf-8"))
 
-    assert course.NO_NEWS in (ROOT / "postBuild").read_text(encoding="utf-8")
-    ((plugin, settings),) = json.loads(course.NO_NEWS).items()
+
+def test_the_news_question_is_turned_off_in_words_that_jupyterlab_knows():
+    ((plugin, settings),) = of_the_lab("overrides.json").items()
     schema = Path(jupyterlab.__file__).parent.joinpath("schemas", *plugin.split(":"))
     known = json.loads(schema.with_suffix(".json").read_text(encoding="utf-8"))["properties"]
     for name, value in settings.items():
         assert value in [choice["const"] for choice in known[name]["oneOf"]]
+
+
+def test_the_blinking_icon_is_turned_off_by_the_name_that_jupyterlab_gives_it():
+    ((plugin, off),) = of_the_lab("page_config.json")["disabledExtensions"].items()
+    scripts = Path(jupyterlab.__file__).parent.joinpath("static").glob("*.js")
+    assert off is True
+    assert any(plugin in script.read_text(encoding="utf-8") for script in scripts)
 
 
 # Links -----------------------------------------------------------------------------------------

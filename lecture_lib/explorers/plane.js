@@ -70,9 +70,10 @@ function render({ model, el, signal }) {
   // -- state in --
 
   function changed() {
-    if (!twin() && complete()) asking.ask({ ...state });
     dirty = true;
-    request();
+    if (twin()) request();
+    else if (complete()) asking.ask({ ...state });  // nothing new to paint before it answers
+    mirror();
     clearTimeout(resting);
     resting = setTimeout(rest, REST);
   }
@@ -156,12 +157,9 @@ function render({ model, el, signal }) {
 
   function paintOne(p, now, page) {
     const { canvas, panel } = p, ratio = window.devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+    const width = Math.round(p.width * ratio), height = Math.round(p.height * ratio);
     if (!width) return;
-    if (canvas.width !== width || canvas.height !== height) {
-      Object.assign(canvas, { width, height });
-      placeHandles(p);
-    }
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const picture = { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: now, page };
     const key = [width, height, now, p.backdrop !== null, panel.kind === "space" && [look.a, look.e]].join();
     if (p.key !== key) {
@@ -184,16 +182,15 @@ function render({ model, el, signal }) {
     const first = panels[0];
     if (!first) return;
     const handle = first.handles[0], at = (s) => handle ? `${s[handle.x]},${s[handle.y]}` : "";
-    Object.assign(first.canvas.dataset, {
+    const { dataset } = first.canvas, shown = {
       theta: at(state), drawn: drawn ? at(drawn) : "", source, inflight: asking.inflight, seq: drawnSeq,
       inputs: JSON.stringify(drawn ?? {}),
-    });
+    };
+    for (const [name, value] of Object.entries(shown)) if (dataset[name] !== `${value}`) dataset[name] = value;
   }
 
-  const viewOf = (p) => {
-    const w = p.canvas.clientWidth, h = p.canvas.clientHeight;
-    return p.panel.kind === "space" ? spaceView(p.panel, w, h, look) : flatView(p.panel, w, h);
-  };
+  const viewOf = ({ panel, width, height }) =>
+    panel.kind === "space" ? spaceView(panel, width, height, look) : flatView(panel, width, height);
 
   // -- handles --
 
@@ -209,7 +206,6 @@ function render({ model, el, signal }) {
     if (h.circle) { const r = Math.hypot(x, y) || 1; [x, y] = r > 1e-9 ? [(x / r) * h.circle, (y / r) * h.circle] : [h.circle, 0]; }
     state[h.x] = clamp(x, panel.x); state[h.y] = clamp(y, panel.y);
     placeHandles(p);
-    mirror();
     changed();
   }
 
@@ -226,6 +222,16 @@ function render({ model, el, signal }) {
 
   // -- building --
 
+  // Sizes are told, not asked for: asking in the middle of a drag makes the page lay itself out anew.
+  const size = new ResizeObserver((entries) => {
+    for (const { target, contentRect: { width, height } } of entries) {
+      const p = panels.find(({ canvas }) => canvas === target);
+      if (p) { Object.assign(p, { width, height }); placeHandles(p); }
+    }
+    request(false);
+    hideStill(el, model.get("still"));
+  });
+
   async function bitmap(bytes) {
     return bytes?.byteLength ? createImageBitmap(new Blob([bytes], { type: "image/png" })) : null;
   }
@@ -234,11 +240,13 @@ function render({ model, el, signal }) {
     const scene = model.get("scene");
     ({ style, words } = scene);
     row.replaceChildren();
+    size.disconnect();
     panels = scene.panels.map((panel) => {
       const figure = element("div", `lecture-panel lecture-${panel.kind}`, row);
       const canvas = element("canvas", "lecture-canvas", figure, { "data-panel": panel.name, role: "img", "aria-label": scene.alt[panel.name] ?? "" });
       if (panel.kind === "space") { canvas.tabIndex = 0; canvas.setAttribute("role", "application"); }
-      const p = { panel, figure, canvas, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, ground: document.createElement("canvas"), key: "", handles: [] };
+      size.observe(canvas);
+      const p = { panel, figure, canvas, width: 0, height: 0, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, ground: document.createElement("canvas"), key: "", handles: [] };
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
@@ -278,8 +286,6 @@ function render({ model, el, signal }) {
   on("change:values", heardFromPython);
   on("change:twin", () => { frame = null; changed(); });
   on("msg:custom", answered);
-  const size = new ResizeObserver(() => { panels.forEach(placeHandles); request(false); hideStill(el, model.get("still")); });
-  size.observe(row);
   const themes = new MutationObserver(() => request(false));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   signal.addEventListener("abort", () => { asking.close(); clearTimeout(resting); cancelAnimationFrame(pending); size.disconnect(); themes.disconnect(); });

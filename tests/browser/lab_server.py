@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+LAB_FILES = REPOSITORY / "jupyter"  # what an installed course brings along
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 10.0
 
@@ -44,6 +44,7 @@ def _environment(scratch: Path) -> dict[str, str]:
         **os.environ,
         **{name: str(scratch / folder) for name, folder in own.items()},
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_CONFIG_PATH": str(LAB_FILES / "etc/jupyter"),
     }
 
 
@@ -76,16 +77,12 @@ def lab_server(root: Path, scratch: Path) -> Iterator[int]:
     Raises:
         RuntimeError: If it does not answer within a minute; the message ends with its log.
     """
-    notifications = scratch / "settings" / "@jupyterlab" / "apputils-extension"
-    notifications.mkdir(parents=True)
-    (notifications / "notification.jupyterlab-settings").write_text(
-        json.dumps({"fetchNews": "false", "checkForUpdates": False})
-    )
     port, log = free_port(), scratch / "server.log"
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         *(f"--ServerApp.root_dir={root}", "--IdentityProvider.token="),
+        f"--LabApp.app_settings_dir={LAB_FILES / 'share/jupyter/lab/settings'}",
         # Without this the page keeps its application to itself, and tests could only click.
         "--LabApp.expose_app_in_browser=True",
     ]
