@@ -65,6 +65,7 @@ OPS: dict[str, Op] = {
     "atan2": Op(2, np.arctan2, "atan2({0}, {1})"),
     "less": Op(2, lambda a, b: np.less(a, b).astype(float), "1.0 if {0} < {1} else 0.0"),
     "where": Op(3, lambda c, a, b: np.where(c != 0, a, b), "{1} if {0} else {2}"),
+    "floor": Op(1, np.floor, "floor({0}) + 0.0"),
 }
 OPCODES = {name: code for code, name in enumerate(OPS)}
 
@@ -198,6 +199,6 @@ _FLOAT_FUNCTIONS = {
     "nan": math.nan,
     **{
         f: getattr(math, f)
-        for f in ["pow", "sqrt", "sin", "cos", "tan", "exp", "log", "tanh", "fabs", "atan2"]
+        for f in ["pow", "sqrt", "sin", "cos", "tan", "exp", "log", "tanh", "fabs", "atan2", "floor"]
     },
 }

@@ -20,7 +20,6 @@ recipe still runs here and the figure asks the kernel.
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -174,8 +173,8 @@ class Pick:
     """Single entries of arrays, under names of their own.
 
     Attributes:
-        index: Which entry: a whole number, −1 for the last one; or the name of a number of the
-            frame, which is rounded and kept within the array.
+        index: Which entry: a whole number, −1 for the last one; or a name of the frame, whose
+            numbers are rounded and kept within the array: one entry for each of them.
         entries: ``{new name: array in the frame}``.
     """
 
@@ -186,13 +185,14 @@ class Pick:
         """Put the entries into the frame."""
         for name, source in self.entries.items():
             row = np.ravel(frame[source])
-            frame[name] = np.asarray(row[self._place(frame, row.size)])
+            frame[name] = np.asarray(row[self._places(frame, row.size)])
 
-    def _place(self, frame: Frame, size: int) -> int:
+    def _places(self, frame: Frame, size: int) -> int | np.ndarray:
         if not isinstance(self.index, str):
             return self.index
-        wanted = float(np.ravel(frame[self.index])[0])
-        return min(size - 1, max(0, math.floor(wanted + 0.5))) if math.isfinite(wanted) else 0
+        wanted = frame[self.index]
+        nearest = np.floor(np.where(np.isfinite(wanted), wanted, 0.0) + 0.5)
+        return np.clip(nearest, 0, size - 1).astype(int)
 
     def json(self) -> dict[str, Any]:
         """Return the step as the browser reads it."""

@@ -103,7 +103,7 @@ def _function(name: str) -> Callable[..., Number]:
 sqrt, sin, cos, tan = (_function(name) for name in ("sqrt", "sin", "cos", "tan"))
 exp, log, tanh = (_function(name) for name in ("exp", "log", "tanh"))
 absolute, sign, atan2 = (_function(name) for name in ("abs", "sign", "atan2"))
-less, where = (_function(name) for name in ("less", "where"))
+less, where, floor = (_function(name) for name in ("less", "where", "floor"))
 
 
 def trace(

@@ -15,6 +15,7 @@ from lecture_lib.tracing import (
     atan2,
     cos,
     exp,
+    floor,
     less,
     log,
     sign,
@@ -35,7 +36,7 @@ def everything(x, y):
         "power": (x * x) ** 0.7, "square": (x - y) ** 2, "cube": x**3, "inverse": (2.0 + y * y) ** -2,
         "root": sqrt(x * x + y * y), "waves": sin(x) + cos(y) + tan(x / 4.0), "growth": exp(x) + tanh(y),
         "log": log(1.0 + x * x), "size": absolute(x) * sign(y), "angle": atan2(y, x),
-        "larger": where(less(x, y), y, x),
+        "larger": where(less(x, y), y, x), "whole": floor(3.0 * x),
     }  # fmt: skip
 
 

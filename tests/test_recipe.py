@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from node_machine import browser_frame
 
-from lecture_lib.recipe import Iterate, Let, Map, Recipe
+from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe
 from lecture_lib.tracing import sin
 
 
@@ -67,3 +67,13 @@ def test_a_function_that_cannot_be_traced_still_runs_here():
     assert not recipe.runs_in_browser
     assert recipe.json() is None
     assert recipe({"x": 0.5})["y"] == [6.0]
+
+
+def test_a_pick_by_an_array_takes_one_entry_for_each_place_rounded_and_kept_within():
+    recipe = Recipe([
+        Let("place", [2.0, 0.4, 0.5, -7.0, 99.0]),
+        Let("row", [5.0, 7.0, 8.0, 9.0]),
+        Pick("place", {"taken": "row"}),
+    ])  # fmt: skip
+    for frame in (recipe({}), browser_frame(recipe, {})):
+        np.testing.assert_array_equal(frame["taken"], [8, 5, 7, 5, 9])

@@ -115,13 +115,14 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar from ``base`` to ``base + height`` at ``x``."""
+    """Bars from ``base`` to ``base + height``, one at each ``x``, ``width`` of its units wide."""
 
     panel: str
-    x: float
+    x: Named
     height: Named
-    role: str
+    role: str | ByValue
     base: Named = 0.0
+    width: float = 0.72
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ class Handle:
         symbol: Drawn on it: θ, v …
         label: What a screen reader says.
         circle: If positive, the handle stays on the circle of this radius about the origin.
+        level: If given, the handle moves sideways only, at this height.
     """
 
     panel: str
@@ -158,6 +160,7 @@ class Handle:
     symbol: str
     label: str
     circle: float = 0.0
+    level: float | None = None
 
 
 @dataclass(frozen=True)

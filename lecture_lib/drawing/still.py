@@ -199,8 +199,9 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
             x, y = (c.reshape(-1, layer.columns) for c in _points(layer, frame, view))
             return [*ax.plot(x, y, **look), *ax.plot(x.T, y.T, **look)]
         case Bar():
-            base, height = _column(frame, layer.base)[0], _column(frame, layer.height)[0]
-            return ax.bar(layer.x, height, 0.72, bottom=base, facecolor=role.light + "4d",
+            columns = (_column(frame, key) for key in (layer.x, layer.height, layer.base))
+            x, height, base = np.broadcast_arrays(*columns)
+            return ax.bar(x, height, layer.width, bottom=base, facecolor=role.light + "4d",
                           edgecolor=role.light, lw=look["lw"], zorder=5)  # fmt: skip
         case Label():
             x, y = _points(layer, frame, view)

@@ -70,6 +70,17 @@ ROLES: dict[str, Role] = {
     "exact": Role(INK, PAPER, 1.4, SOLID, "dot"),
     "sample": Role(BLUE, SKY, 1.8, SOLID, "cross"),
     "eigenvalue": Role("#7c828a", "#8d949d", 1.0, SOLID, "dot"),
+    # batches: who is in one, one batch's loss, and losses on other data
+    "used": Role(GREEN, "#3fd0a4", 1.2, SOLID, "square"),
+    "batch_loss": Role(GREEN, "#3fd0a4", 1.2),
+    "test_loss": Role("#4d7c94", "#9fc3d6", 2.2, DASHED),
+    # what somebody else recorded, and what this machine measured
+    "recorded": Role("#4d6a80", "#9fb8cc", 1.8, SOLID, "diamond"),
+    "measured": Role(VERMILION, "#ff8a3d", 2.0, SOLID, "circle"),
+    # three more forms of momentum
+    "pytorch": Role("#b87700", "#ffc34d", 2.4, DOTTED, "square"),
+    "average": Role(BLUE, SKY, 2.0, DASHED, "cross"),
+    "nesterov": Role(DARK_PURPLE, "#e7a3c7", 2.0, DASH_DOT, "diamond"),
     "guide": Role("#7c828a", "#8d949d", 1.0),
     "axes": Role("#7c828a", "#8d949d", 1.6, DASH_DOT),
     "start": Role(INK, PAPER, 1.8),

@@ -171,12 +171,16 @@ const paint = {
     ctx.setLineDash([]); ctx.lineWidth = 1.8;
     for (const p of points(layer, frame, view)) if (finite(p)) mark(ctx, role.mark, ...p, 5, true);
   },
-  bar(ctx, layer, frame, view, role, page) {
-    const from = scalar(frame, layer.base), to = from + scalar(frame, layer.height);
-    const [x0, y0] = view.project(layer.x - 0.36, from), [x1, y1] = view.project(layer.x + 0.36, to);
-    if (!finite([x0, y0]) || !finite([x1, y1])) return;
-    ctx.globalAlpha = 0.3; ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
-    ctx.globalAlpha = 1; ctx.strokeRect(x0, y0, x1 - x0, y1 - y0);
+  bar(ctx, layer, frame, view) {
+    const [xs, heights, bases] = [layer.x, layer.height, layer.base].map((key) => column(frame, key));
+    const pick = (c, i) => (c.length === 1 ? c[0] : c[i]);
+    for (let i = 0; i < Math.max(xs.length, heights.length, bases.length); i++) {
+      const x = pick(xs, i), from = pick(bases, i), to = from + pick(heights, i);
+      const [x0, y0] = view.project(x - layer.width / 2, from), [x1, y1] = view.project(x + layer.width / 2, to);
+      if (!finite([x0, y0]) || !finite([x1, y1])) continue;
+      ctx.globalAlpha = 0.3; ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
+      ctx.globalAlpha = 1; ctx.strokeRect(x0, y0, x1 - x0, y1 - y0);
+    }
   },
   contours(ctx, layer, frame, view) {
     const [x, y, z] = [layer.x, layer.y, layer.z].map((key) => column(frame, key));

@@ -4,9 +4,9 @@
 // The order is the opcode; program.py lists the same names in the same order.
 export const OPS = [
   "add", "sub", "mul", "div", "neg", "pow", "sqrt", "sin", "cos", "tan",
-  "exp", "log", "tanh", "abs", "sign", "atan2", "less", "where",
+  "exp", "log", "tanh", "abs", "sign", "atan2", "less", "where", "floor",
 ];
-const ARITY = { neg: 1, sqrt: 1, sin: 1, cos: 1, tan: 1, exp: 1, log: 1, tanh: 1, abs: 1, sign: 1, where: 3 };
+const ARITY = { neg: 1, sqrt: 1, sin: 1, cos: 1, tan: 1, exp: 1, log: 1, tanh: 1, abs: 1, sign: 1, floor: 1, where: 3 };
 
 function check({ inputs, steps, constants, results }) {
   const first = inputs.length, size = first + steps.length, end = size + constants.length;
@@ -84,12 +84,12 @@ export function evaluator(recipe) {
       outputs.forEach((name, o) => { frame[step.prefix + name] = rows[o]; });
     },
     pick(step, k, frame) {
-      const named = typeof step.index === "string" ? known(frame, step.index)[0] : null;
+      const places = typeof step.index === "string" ? known(frame, step.index) : null;
       step.writes.forEach((name, i) => {
         const row = known(frame, step.reads[i]), last = row.length - 1;
-        const at = named === null ? (step.index < 0 ? row.length + step.index : step.index)
-          : Number.isFinite(named) ? Math.min(last, Math.max(0, Math.floor(named + 0.5))) : 0;
-        frame[name] = Float64Array.of(row[at]);
+        const at = (wanted) => (Number.isFinite(wanted) ? Math.min(last, Math.max(0, Math.floor(wanted + 0.5))) : 0);
+        frame[name] = places ? places.map((wanted) => row[at(wanted)])
+          : Float64Array.of(row[step.index < 0 ? row.length + step.index : step.index]);
       });
     },
   };

@@ -204,7 +204,7 @@ function render({ model, el, signal }) {
   function moveTo(p, h, x, y) {
     const { panel } = p, clamp = (v, [lo, hi]) => Math.min(hi, Math.max(lo, v));
     if (h.circle) { const r = Math.hypot(x, y) || 1; [x, y] = r > 1e-9 ? [(x / r) * h.circle, (y / r) * h.circle] : [h.circle, 0]; }
-    state[h.x] = clamp(x, panel.x); state[h.y] = clamp(y, panel.y);
+    state[h.x] = clamp(x, panel.x); state[h.y] = h.level ?? clamp(y, panel.y);
     placeHandles(p);
     changed();
   }
