@@ -1,0 +1,262 @@
+"""A small fully connected network: loss, gradient, exact Hessian, Hessian-vector product.
+
+Layer k takes aₖ₋₁ and gives zₖ = [aₖ₋₁, 1] Wₖ and aₖ = φ(zₖ); the last layer gives its z as it is.
+With E the loss of one example, D = ∂E/∂z, G = ∂E/∂a and φ′, φ″ taken at z, the chain rule runs
+backwards, example by example:
+
+    Gₖ = Dₖ₊₁ Wₖ₊₁ᵀ,      Dₖ = φ′ Gₖ                                     the gradient
+    Sₖ = ∂²E/∂zₖ² = φ′ (Wₖ₊₁ Sₖ₊₁ Wₖ₊₁ᵀ) φ′ + diag(φ″ Gₖ)                  the curvature
+
+and the Hessian between the weights of the layers k ≤ m is, with J = ∂zₘ/∂zₖ,
+
+    Σ [aₖ₋₁, 1] ⊗ [aₘ₋₁, 1] · J Sₘ    +    Σ [aₖ₋₁, 1] ⊗ ∂aₘ₋₁/∂zₖ · Dₘ      (k < m only)
+
+The first sum is one product of two matrices with the examples inside: that is what makes the exact
+Hessian cheap.  Without φ″ and without the second sum it is the Gauss-Newton matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lecture_lib.activations import ACTIVATIONS
+from lecture_lib.arguments import Array, described, finite_number, whole_number
+from lecture_lib.network_hessian import BlockSums, Layer, vector_product
+from lecture_lib.network_losses import NETWORK_LOSSES
+
+CHUNK = 512  # examples at once: what is made of them still fits the processor's cache
+
+
+class MLP:
+    """A multi-layer perceptron; all its weights in one vector θ, layer by layer, W row by row.
+
+    θ may be float32 and is then computed with as such.  `loss`, `gradient` and `outputs` take
+    stacks of networks as well, θ of shape ``(..., P)``; targets are class numbers, shape ``(N,)``,
+    for the cross-entropy, and vectors, shape ``(N, c)``, for the squared error.
+
+    Args:
+        sizes: Neurons per layer, inputs first: ``(64, 16, 10)``.
+        activation: ``"tanh"``, ``"sigmoid"``, ``"relu"`` or ``"linear"``, of all layers but the
+            last, which is linear.
+        loss: ``"cross_entropy"`` of the softmax, or ``"squared_error"`` ½ |z − y|²; the mean over
+            the examples.
+        weight_decay: α; ½ α |θ|² is added to the loss.
+
+    Attributes:
+        sizes, activation, loss_name, weight_decay: As given.
+        size: P, the number of weights.
+
+    Raises:
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If there are fewer than two sizes, or a name is unknown.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str = "tanh",
+        loss: str = "cross_entropy",
+        *,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.sizes = tuple(whole_number(n, "each size", least=1) for n in sizes)
+        if len(self.sizes) < 2:
+            raise ValueError(f"expected two sizes or more, inputs and outputs; got {sizes}.")
+        self.activation, self.loss_name = activation, loss
+        self._phi = _named(ACTIVATIONS, activation, "activation")
+        self._judge = _named(NETWORK_LOSSES, loss, "loss")
+        if (weight_decay := finite_number(weight_decay, "weight_decay")) < 0:
+            raise ValueError(f"expected weight_decay of at least 0; got {weight_decay}.")
+        self.weight_decay = weight_decay
+        self.size = sum((n + 1) * m for n, m in pairwise(self.sizes))
+
+    def __repr__(self) -> str:
+        return f"MLP({self.sizes}, {self.activation!r}, {self.loss_name!r})"
+
+    def initial(self, rng: np.random.Generator, *, scale: float = 1.0) -> Array:
+        """Return random weights of variance scale²/inputs, and biases 0, shape ``(P,)``."""
+        layers = []
+        for n, m in pairwise(self.sizes):
+            layers += [rng.normal(0, scale / np.sqrt(n), n * m), np.zeros(m)]
+        return np.concatenate(layers)
+
+    def weights(self, theta: ArrayLike) -> list[Array]:
+        """Return W of every layer, shape ``(..., inputs + 1, outputs)``; the last row is the bias.
+
+        Raises:
+            ValueError: If θ is not of shape ``(..., P)``.
+        """
+        theta = np.asarray(theta)
+        theta = theta if theta.dtype == np.float32 else theta.astype(float, copy=False)
+        if theta.shape[-1:] != (self.size,):
+            raise ValueError(f"expected theta of shape (..., {self.size}); got {theta.shape}.")
+        layers, first = [], 0
+        for n, m in pairwise(self.sizes):
+            last = first + (n + 1) * m
+            layers.append(theta[..., first:last].reshape(*theta.shape[:-1], n + 1, m))
+            first = last
+        return layers
+
+    def outputs(self, theta: ArrayLike, x: ArrayLike) -> Array:
+        """Return z of the last layer, shape ``(..., N, c)``."""
+        weights = self.weights(theta)
+        return self._forward(weights, self._inputs(x, weights[0].dtype))[-1]
+
+    def loss(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return L(θ), the mean over the examples plus the weight decay, shape ``(...)``.
+
+        Raises:
+            TypeError: If x is no array of numbers, or y no class numbers where they are asked for.
+            ValueError: If a shape does not fit, or a class is out of range.
+        """
+        theta = np.asarray(theta)
+        z = self.outputs(theta, x)
+        mean = self._judge.value(z, self._targets(y, z)).mean(-1)
+        return mean + self.weight_decay / 2 * (theta * theta).sum(-1)
+
+    def gradient(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return ∇L(θ), shape ``(..., P)``.
+
+        Raises:
+            TypeError: As `loss`.
+            ValueError: As `loss`.
+        """
+        weights = self.weights(theta)
+        states = self._forward(weights, self._inputs(x, weights[0].dtype))
+        D = self._judge.slope(states[-1], self._targets(y, states[-1]))
+        D = D / D.shape[-2]
+        parts = []
+        for k in reversed(range(len(weights))):
+            a = states[k]
+            parts += [D.sum(-2), (np.swapaxes(a, -1, -2) @ D).reshape(*D.shape[:-2], -1)]
+            if k:
+                D = (D @ np.swapaxes(weights[k][..., :-1, :], -1, -2)) * self._phi.slope(a)
+        return np.concatenate(parts[::-1], -1) + self.weight_decay * np.asarray(theta)
+
+    def hessian(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return the exact Hessian at θ of shape ``(P,)``, shape ``(P, P)``, symmetric to the bit.
+
+        Raises:
+            TypeError: As `loss`.
+            ValueError: As `loss`; and if θ is a stack.
+        """
+        return self._second(theta, x, y, gauss_newton=False)
+
+    def gauss_newton(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return the Hessian without the network's own second derivatives: JᵀSJ, never negative.
+
+        Raises:
+            TypeError: As `loss`.
+            ValueError: As `hessian`.
+        """
+        return self._second(theta, x, y, gauss_newton=True)
+
+    def hessian_vector_product(
+        self, theta: ArrayLike, x: ArrayLike, y: ArrayLike
+    ) -> Callable[[ArrayLike], Array]:
+        """Return v → H v, at the cost of about two gradients and without H (Pearlmutter 1994).
+
+        What depends on θ alone is computed once.
+
+        Raises:
+            TypeError: As `loss`.
+            ValueError: As `hessian`.
+        """
+        weights, x, y = self._single(theta, x, y)
+        z, layers = self._layers(weights, x, y)
+
+        def product(v: ArrayLike) -> Array:
+            v = np.asarray(v, dtype=z.dtype)
+            parts = vector_product(
+                layers,
+                lambda Rz: self._judge.curvature_times(z, Rz) / len(z),
+                self.weights(v),
+            )
+            return np.concatenate([part.ravel() for part in parts]) + self.weight_decay * v
+
+        return product
+
+    def _second(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike, *, gauss_newton: bool) -> Array:
+        weights, x, y = self._single(theta, x, y)
+        sums = BlockSums([W.shape for W in weights], gauss_newton=gauss_newton)
+        for first in range(0, len(x), CHUNK):
+            chunk = slice(first, first + CHUNK)
+            z, layers = self._layers(weights, x[chunk], y[chunk], of=len(x))
+            sums.add(layers, self._judge.curvature(z) / len(x))
+        H = sums.hessian()
+        H[np.diag_indices_from(H)] += self.weight_decay
+        return H
+
+    def _layers(
+        self, weights: list[Array], x: Array, y: Array, of: int | None = None
+    ) -> tuple[Array, list[Layer]]:
+        """Return z of the last layer, and what `network_hessian` needs of every layer."""
+        states = self._forward(weights, x)
+        z = states[-1]
+        D = self._judge.slope(z, y) / (of or len(x))
+        slope, bend = np.ones_like(z), np.zeros_like(z)
+        layers: list[Layer] = []
+        for k in reversed(range(len(weights))):
+            a = states[k]
+            inputs = np.concatenate([a, np.ones((len(a), 1), dtype=a.dtype)], axis=1)
+            layers.insert(0, Layer(weights[k], inputs, slope, bend, D))
+            if k:
+                G = D @ weights[k][:-1].T
+                slope, bend = self._phi.slope(a), self._phi.bend(a) * G
+                D = slope * G
+        return z, layers
+
+    def _forward(self, weights: list[Array], x: Array) -> list[Array]:
+        """Return the inputs of every layer, and z of the last."""
+        states = [x]
+        for W in weights:
+            z = states[-1] @ W[..., :-1, :]
+            z += W[..., -1:, :]
+            states.append(self._phi.value(z) if len(states) < len(weights) else z)
+        return states
+
+    def _single(
+        self, theta: ArrayLike, x: ArrayLike, y: ArrayLike
+    ) -> tuple[list[Array], Array, Array]:
+        if np.ndim(theta) != 1:
+            raise ValueError(f"expected one theta, shape ({self.size},); got {np.shape(theta)}.")
+        weights = self.weights(theta)
+        x = self._inputs(x, weights[0].dtype)
+        if x.ndim != 2:
+            raise ValueError(f"expected x of shape (N, {self.sizes[0]}); got {x.shape}.")
+        return weights, x, self._targets(y, np.empty((len(x), self.sizes[-1]), x.dtype))
+
+    def _inputs(self, x: ArrayLike, dtype: Any) -> Array:
+        try:
+            x = np.asarray(x, dtype=dtype)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"expected x to be an array of numbers; got {described(x)}.") from error
+        if x.ndim < 2 or x.shape[-1] != self.sizes[0] or not x.shape[-2]:
+            raise ValueError(f"expected x of shape (N, {self.sizes[0]}), N ≥ 1; got {x.shape}.")
+        return x
+
+    def _targets(self, y: ArrayLike, z: Array) -> Array:
+        """Return y in the shape that the loss wants for outputs z."""
+        y = np.asarray(y)
+        if not self._judge.classes:
+            if y.shape[-2:] != z.shape[-2:]:
+                raise ValueError(f"expected y of shape {z.shape[-2:]}; got {y.shape}.")
+            return y.astype(z.dtype, copy=False)
+        if y.dtype.kind not in "iu":
+            raise TypeError(f"expected y to hold class numbers, integers; got {described(y)}.")
+        if y.shape[-1:] != z.shape[-2:-1]:
+            raise ValueError(f"expected y of shape ({z.shape[-2]},); got {y.shape}.")
+        if y.size and not (y.min() >= 0 and y.max() < z.shape[-1]):
+            raise ValueError(f"expected classes 0 … {z.shape[-1] - 1}; got {y.min()} … {y.max()}.")
+        return np.broadcast_to(y, z.shape[:-1])
+
+
+def _named(table: dict[str, Any], name: str, what: str) -> Any:
+    if name not in table:
+        raise ValueError(f"expected {what} to be one of {', '.join(table)}; got {name!r}.")
+    return table[name]
