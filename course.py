@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -41,6 +42,22 @@ python.org/downloads and start with that, for example: python3.12 course.py lab
 PORT_TAKEN = """\
 Port {0} is in use, or is no port (they go from 1 to 65535). Leave --port out, or name another.
 端口 {0} 已被占用，或不是有效端口（1 到 65535）。请去掉 --port，或换一个。"""
+
+COMMANDS = """\
+{0}
+To open the course: python3 course.py lab. To test it: python3 course.py test
+打开课程：python3 course.py lab。运行测试：python3 course.py test"""
+STARTING = """\
+JupyterLab is starting, and prints its address below. Ctrl-C in this terminal ends it.
+JupyterLab 正在启动，网址会显示在下面。在此终端按 Ctrl-C 即可结束。"""
+SLIP = """\
+JupyterLab ended at once; it was given: {0}. Is there a slip? It knows --no-browser, for example.
+JupyterLab 立刻结束了；传给它的是：{0}。是不是拼错了？比如，它认识 --no-browser。"""
+ROOT_USER = """\
+You are root, and all that a notebook does would be done as root. Start as an ordinary user; or, if
+this machine or container is yours alone: {0} --allow-root
+你现在是 root，笔记本里的一切都会以 root 身份运行。请换普通用户启动；如果这台机器或容器只归你用，
+可以输入：{0} --allow-root"""
 
 # A pattern in what a failed step printed, and the sentence that answers it; the first match speaks.
 CURES = """\
@@ -142,12 +159,27 @@ def lab(options: argparse.Namespace, rest: list) -> int:
                 sys.exit(PORT_TAKEN.format(options.port))
         rest = [f"--ServerApp.port={options.port}", "--ServerApp.port_retries=0", *rest]
     prepare("lab")
-    return stay_with(
+    say(STARTING)
+    started = time.monotonic()
+    # Each language has a workspace of its own, or the tabs of the other would come back with it.
+    workspace = f"/lab/workspaces/{options.lang}/tree/"
+    status = stay_with(
         *(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"),
-        "--LabApp.default_url=/lab/tree/" + NOTEBOOK.format(options.lang),
+        # The address comes all the same: it counts as critical.
+        *("--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"),
+        "--LabApp.default_url=" + workspace + NOTEBOOK.format(options.lang),
+        f"--LabApp.workspaces_dir={VENV / 'workspaces'}",
         "--ServerApp.answer_yes=True",  # or ctrl-C asks back
         *rest,
     )
+    if status > 0 and time.monotonic() - started < 20:
+        # Whether root may run what stands in notebooks is for root to decide: JupyterLab's refusal
+        # stands, and what to type is said in full.
+        if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in rest:
+            say(ROOT_USER.format(" ".join([Path(sys.executable).name, *sys.argv])))
+        elif rest:
+            say(SLIP.format(" ".join(rest)))
+    return status
 
 
 def test(options: argparse.Namespace, rest: list) -> int:
@@ -185,6 +217,7 @@ def main() -> int:
     parser.add_argument("--lang", choices=("en", "zh"), default=usual_language(), help="lab only")
     parser.add_argument("--port", type=int, metavar="N", help="lab only; else the first free one")
     parser.add_argument("--browser-required", action="store_true", help="test only")
+    parser.error = lambda came: sys.exit(parser.format_help() + "\n" + COMMANDS.format(came))
     options, rest = parser.parse_known_args()
     try:
         return lab(options, rest) if options.command == "lab" else test(options, rest)

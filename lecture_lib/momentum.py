@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,10 +17,18 @@ from lecture_lib.arguments import (
     step_size,
     whole_number,
 )
+from lecture_lib.descents import FAR, MOST_STEPS, Trajectories, descend_many, reach_of
 from lecture_lib.losses import function_of_theta
+from lecture_lib.momentum_conventions import Coefficients, coefficients_of, rate_per_step
 
-FAR = 1e6  # a descent that gets so far out will not come back
-MOST_STEPS = 1_000_000
+__all__ = [
+    "FAR",
+    "Trajectories",
+    "Trajectory",
+    "descend",
+    "descend_many",
+    "momentum_step",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +37,8 @@ class Trajectory:
 
     Attributes:
         thetas: Every point visited, shape ``(steps + 1, n)``; row 0 is the start.
-        movements: The movement into each point, same shape; row 0 is zero.
+        movements: The movement into each point, same shape; row 0 is zero.  In every convention it
+            is the difference of two points, η included.
         gradients: The gradient that each step used, at the point it started from, shape
             ``(steps, n)``.
         diverged: Whether the descent ran away and was cut short: the next point would not have been
@@ -77,7 +86,7 @@ def momentum_step(
     Note:
         The learning rate sits inside the movement here.  PyTorch keeps it outside
         (``v = momentum * v + g; theta -= lr * v``).  With a constant rate both visit the same
-        points; when the rate changes midway they do not.
+        points; when the rate changes midway they do not, see `momentum_conventions`.
     """
     theta = finite_vector(theta, "theta")
     movement = finite_vector(movement, "movement", size=theta.size)
@@ -92,20 +101,23 @@ def descend(
     gradient: Callable[[Array], ArrayLike],
     start: ArrayLike,
     *,
-    learning_rate: float,
+    learning_rate: ArrayLike,
     momentum: float = 0.0,
     steps: int,
+    convention: str = "lee",
 ) -> Trajectory:
-    """Descend from ``start``, by `momentum_step` after `momentum_step`.
+    """Descend from ``start``; in the lecture's convention, by `momentum_step` after step.
 
     Args:
         gradient: ∇L: takes θ of shape ``(n,)``, returns shape ``(n,)``.  If it has a method ``at``
             that takes two plain floats and returns two, as the gradient of a `Surface` has, a
             descent in the plane runs on that: the same points, ten times sooner.
         start: θ⁰, shape ``(n,)``.
-        learning_rate: η, at least 0.
+        learning_rate: η, at least 0: one number, or one for each step, shape ``(steps,)``.
         momentum: β, in [0, 1).
         steps: How many steps to take, at most a million.
+        convention: ``"lee"``, ``"pytorch"``, ``"average"`` or ``"nesterov"``; the formulas stand in
+            `momentum_conventions`.
 
     Returns:
         The points, movements and gradients.  Running away is a result, `Trajectory.diverged`, not
@@ -118,30 +130,41 @@ def descend(
     """
     gradient = function_of_theta(gradient, "gradient")
     theta = finite_vector(start, "start")
-    rate, weight = step_size(learning_rate), memory_weight(momentum)
+    weight = memory_weight(momentum)
     steps = whole_number(steps, "steps", least=0, most=MOST_STEPS)
-    reach = min(FAR * max(1.0, float(np.abs(theta).max())), sys.float_info.max)
+    rate = rate_per_step(learning_rate, steps)
+    coefficients = _per_step(coefficients_of(convention)(rate, weight), steps)
+    reach = float(reach_of(theta))
     on_floats = hasattr(gradient, "at") and not isinstance(gradient, np.ufunc)  # np.sin.at adds up
     if theta.size == 2 and on_floats:
-        return _descend_in_plane(gradient.at, *theta.tolist(), rate, weight, steps, reach)
-    return _descend(gradient, theta, rate, weight, steps, reach)
+        return _descend_in_plane(gradient.at, *theta.tolist(), coefficients, weight, steps, reach)
+    return _descend(gradient, theta, coefficients, weight, steps, reach)
+
+
+def _per_step(coefficients: Coefficients, steps: int) -> Iterable[tuple[float, float, float]]:
+    """Return b, p, q for each step, as plain floats."""
+    if not any(map(np.ndim, coefficients)):
+        return repeat(tuple(coefficients), steps)
+    columns = (np.broadcast_to(c, steps).tolist() for c in coefficients)
+    return zip(*columns, strict=True)
 
 
 def _descend(
     gradient: Callable[[Array], ArrayLike],
     theta: Array,
-    rate: float,
+    coefficients: Iterable[tuple[float, float, float]],
     weight: float,
     steps: int,
     reach: float,
 ) -> Trajectory:
-    movement = np.zeros_like(theta)
-    thetas, movements, gradients = [theta], [movement], []
-    for k in range(steps):
+    memory = np.zeros_like(theta)
+    thetas, movements, gradients = [theta], [memory], []
+    for k, (b, p, q) in enumerate(coefficients):
         # a copy, because a function that writes into its argument must not change the record
         g = real_array(gradient(theta.copy()), f"the gradient at θ, step {k},", shape=theta.shape)
         with np.errstate(over="ignore", invalid="ignore"):
-            movement = weight * movement - rate * g
+            memory = weight * memory + b * g
+            movement = p * memory + q * g
             theta = theta + movement
         if not (np.abs(theta) <= reach).all():  # also true of NaN
             break
@@ -158,7 +181,7 @@ def _descend_in_plane(
     slope: Callable[[float, float], tuple[float, float]],
     w1: float,
     w2: float,
-    rate: float,
+    coefficients: Iterable[tuple[float, float, float]],
     weight: float,
     steps: int,
     reach: float,
@@ -168,12 +191,16 @@ def _descend_in_plane(
     NumPy needs about a microsecond for any operation on two numbers, a float a thirtieth of that;
     five descents of 200 steps have to fit between two frames of a drag.
     """
-    m1 = m2 = 0.0
-    rows = [w1, w2, m1, m2, 0.0, 0.0]  # θ, m and the gradient behind m; none behind the first
-    for _ in range(steps):
+    v1 = v2 = 0.0
+    rows = [w1, w2, 0.0, 0.0, 0.0, 0.0]  # θ, the movement and the gradient behind it
+    for b, p, q in coefficients:
         g1, g2 = slope(w1, w2)
-        m1 = weight * m1 - rate * g1
-        m2 = weight * m2 - rate * g2
+        v1 = weight * v1 + b * g1
+        v2 = weight * v2 + b * g2
+        m1, m2 = p * v1, p * v2
+        if q:  # Nesterov's alone
+            m1 += q * g1
+            m2 += q * g2
         w1 += m1
         w2 += m2
         if not (-reach <= w1 <= reach and -reach <= w2 <= reach):  # also true of NaN

@@ -50,11 +50,24 @@ def test_the_first_start_installs_and_the_second_goes_straight_to_the_lab(copy):
     assert pip == ["pip", "install", "-c", "constraints.txt", "-e", "."]
     assert lab[0] == "jupyterlab"
     assert f"--ServerApp.root_dir={copy.folder}" in lab
-    assert "--LabApp.default_url=/lab/tree/notebooks/zh/day11_critical_points.ipynb" in lab
+    day_11 = "/tree/notebooks/zh/day11_critical_points.ipynb"
+    assert f"--LabApp.default_url=/lab/workspaces/zh{day_11}" in lab
     assert "--no-browser" in lab
 
-    assert copy.run("lab", "--lang", "zh", "--no-browser") == (0, "")
+    status, said = copy.run("lab", "--lang", "zh", "--no-browser")
+    assert (status, said.strip()) == (0, course.STARTING)
     assert copy.calls() == [lab]
+
+
+@posix_only
+def test_tabs_are_kept_in_the_course_and_apart_by_language(copy):
+    homes = set()
+    for language in ("en", "zh"):
+        copy.run("lab", "--lang", language)
+        lab = copy.calls()[-1]
+        assert f"--LabApp.workspaces_dir={copy.folder / '.venv' / 'workspaces'}" in lab
+        homes |= {word.split("/tree/")[0] for word in lab if "default_url" in word}
+    assert len(homes) == 2
 
 
 @posix_only
@@ -146,6 +159,8 @@ def test_the_server_never_outlives_course_py(copy, server, number, most):
     # A terminal sends its ctrl-C to everyone in it; SIGTERM goes to course.py alone.
     send = os.killpg if number == signal.SIGINT else os.kill
     with copy.start("lab") as process:
+        for line in course.STARTING.splitlines():
+            assert process.stdout.readline().rstrip() == line
         pid = int(process.stdout.readline())
         assert process.stdout.readline() == "up\n"
         for _ in range(most):

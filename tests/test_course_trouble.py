@@ -81,6 +81,59 @@ def test_a_port_that_cannot_be_had_is_told_before_anything_is_installed(copy, po
     assert copy.calls() == []
 
 
+@pytest.mark.parametrize("words", [[], ["lap"], ["--no-browser"], ["lab", "--lang", "fr"]])
+def test_without_a_command_that_it_knows_course_py_names_both_in_both_languages(copy, words):
+    status, said = copy.run(*words)
+    assert status == 1
+    assert said.startswith("usage:")
+    assert said.endswith("运行测试：python3 course.py test\n")
+    for command in ("lab", "test"):
+        assert said.count(f"python3 course.py {command}") >= 3
+    assert copy.calls() == []
+
+
+@posix_only
+def test_a_slip_in_an_option_is_told_below_the_words_of_jupyterlab(copy, monkeypatch, capsys):
+    (copy.stand_ins / "jupyterlab.fails").write_text("unrecognized arguments: --no-browsr")
+    monkeypatch.setattr(course.os, "geteuid", lambda: 1000)
+    status, said = lab_in(copy, monkeypatch, capsys, "--no-browsr")
+    assert status == 1
+    assert said.strip().endswith(course.SLIP.format("--no-browsr"))
+
+
+@posix_only
+def test_root_is_told_the_whole_command_and_decides(copy, monkeypatch, capsys):
+    (copy.stand_ins / "jupyterlab.fails").write_text("Running as root is not recommended.")
+    monkeypatch.setattr(course.os, "geteuid", lambda: 0)
+    _, said = lab_in(copy, monkeypatch, capsys, "--no-browser")
+    assert "course.py lab --no-browser --allow-root" in said
+    _, said = lab_in(copy, monkeypatch, capsys, "--allow-root")
+    assert "You are root" not in said
+    assert [call[-1] for call in copy.calls()] == ["--no-browser", "--allow-root"]
+
+
+@posix_only
+def test_an_end_that_ctrl_c_brought_about_or_a_late_one_is_no_slip(copy, monkeypatch, capsys):
+    monkeypatch.setattr(course.os, "geteuid", lambda: 1000)
+    for status, seconds in ((0, 1), (-2, 1), (1, 600)):
+        clock = iter((0, seconds))
+        monkeypatch.setattr(course.time, "monotonic", lambda clock=clock: next(clock))
+        monkeypatch.setattr(course, "stay_with", lambda *_, status=status: status)
+        came, said = lab_in(copy, monkeypatch, capsys, "--no-browser")
+        assert (came, said.strip()) == (status, course.STARTING)
+
+
+def lab_in(copy: Copy, monkeypatch, capsys, *rest: str) -> tuple[int, str]:
+    """What ``lab`` returns and says where all is installed, with a stand-in for JupyterLab."""
+    monkeypatch.setenv("PYTHONPATH", str(copy.stand_ins))
+    monkeypatch.setattr(course, "ROOT", copy.folder)
+    monkeypatch.setattr(course, "PYTHON", sys.executable)
+    monkeypatch.setattr(course, "prepare", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["course.py", "lab", *rest])
+    status = course.lab(Namespace(lang="en", port=None), list(rest))
+    return status, capsys.readouterr().err
+
+
 def test_a_missing_browser_is_said_aloud_and_fails_where_it_is_required(monkeypatch, capsys):
     monkeypatch.setattr(course.shutil, "which", lambda _: None)
     monkeypatch.setattr(course, "prepare", lambda _: None)

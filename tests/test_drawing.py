@@ -84,3 +84,34 @@ def test_a_layer_is_drawn_from_the_arrays_it_names():
     assert line.get_linestyle() == "--"
     np.testing.assert_array_equal(dot.get_xydata(), [[1.0, 3.0]])
     assert draw_still(scene, frame, {}, dpi=40).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("tail", "to", "tip"),
+    [
+        ((1.0, 2.0), (2.0, 3.0), (2.0, 3.0)),
+        ((1.0, 2.0), (99.0, 2.0), (4.0, 2.0)),
+        ((1.0, 2.0), (1.0, -99.0), (1.0, 0.0)),
+        ((-8.0, 2.0), (-9.0, 3.0), None),
+    ],
+)
+def test_an_arrow_that_leaves_the_panel_has_its_head_at_the_border(tail, to, tip):
+    panel = Panel("p", "chart", (0, 4), (0, 4))
+    ends = (*tail, to[0] - tail[0], to[1] - tail[1])
+    scene = Scene((panel,), (Arrow("p", *ends, "gradient"),))
+    (arrow,) = draw_panel(Figure().add_subplot(), panel, scene, {}, {})
+    if tip is None:
+        assert arrow is None
+    else:
+        np.testing.assert_allclose(arrow.xy, tip, atol=1e-9)
+
+
+def test_an_arrow_out_of_the_corner_shows_beyond_it_and_a_label_there_stays_inside():
+    panel = Panel("p", "chart", (0, 4), (0, 4))
+    layers = (Arrow("p", 4.0, 4.0, 50.0, 50.0, "gradient"), Label("p", 4.0, 4.0, "u₁", "guide"))
+    ax = Figure().add_subplot()
+    arrow, label = draw_panel(ax, panel, Scene((panel,), layers), {}, {})
+    assert arrow.xy[0] > 4.0
+    box = label.get_window_extent()
+    assert ax.bbox.x0 <= box.x0 < box.x1 <= ax.bbox.x1 + 1e-6
+    assert ax.bbox.y0 <= box.y0 < box.y1 <= ax.bbox.y1 + 1e-6

@@ -74,3 +74,31 @@ def test_the_landmarks_of_the_two_weights_are_the_saddle_and_the_valley():
     for w1, w2, kind in rest:
         assert kind == "inconclusive"
         assert SURFACES["two_weights"].loss((w1, w2)) < 1e-12
+
+
+def test_brackets_stand_below_each_other_and_every_name_on_the_upper_row():
+    lens = HessianLens()
+    above, below, _, turned, under = (s.fill(lens.frame()) for s in lens.staged.numbers)
+    for upper, lower in ((above, below), (turned, under)):
+        for top, bottom in ("⎛⎝", "⎞⎠"):
+            places = [k for k, sign in enumerate(upper) if sign == top]
+            assert places == [k for k, sign in enumerate(lower) if sign == bottom]
+            assert places
+        assert "= ⎛" in upper
+        assert "=" not in lower.split("λ")[0]
+    assert above.index("⎛", 9) == turned.index("⎛")
+
+
+def test_a_minimum_is_a_minimum_in_another_lens_that_takes_the_code():
+    lens = HessianLens("himmelblau")
+    lens.plane.values = {"w1": 3.5844283403304917, "w2": -1.8481265269644034}
+    other = HessianLens()
+    other.restore(lens.state_code)
+    assert "Local minimum" in other.fact
+
+
+def test_its_plain_text_is_a_sentence_for_readers_and_no_name_of_a_class(monkeypatch):
+    shown = []
+    monkeypatch.setattr("lecture_lib.explorers.explorer.display", lambda *a, **k: shown.append(a))
+    HessianLens()._ipython_display_()
+    assert shown[-1][0]["text/plain"] == "(Live figure: run this cell to drag it.)"

@@ -10,9 +10,18 @@ import nbformat
 from nbformat import NotebookNode
 
 LARGEST_EDITION = 3_000_000  # bytes; code hosts stop showing notebooks not far above
-METADATA = {  # without versions, so that two machines write the same text
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+# What JupyterLab writes when it saves, but for the version of Python: two machines shall write the
+# same text.  So a notebook that is saved elsewhere differs in that one line, if in nothing else.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 
 

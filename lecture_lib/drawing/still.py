@@ -33,6 +33,7 @@ AZIMUTH, ELEVATION = -0.6, 0.5  # the look with which the browser starts, too
 _SIZE = 3.8  # inches a panel; at 100 dots an inch two of them fill a notebook's width
 _MARKS = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "cross": "x", "dot": "."}
 _HALO = [withStroke(linewidth=2.5, foreground=style.PAGE["light"])]  # so that letters read on lines
+_STUB = 19  # points that an arrow with a head shows at least: beyond the handle it comes from
 _POINTS = 0.72  # matplotlib's points a pixel at 100 dots an inch
 
 
@@ -50,7 +51,7 @@ def draw_still(
     count = len(scene.panels)
     figure = Figure(figsize=(_SIZE * count, _SIZE), dpi=dpi, facecolor=style.PAGE["light"])
     for k, panel in enumerate(scene.panels):
-        ax = figure.add_axes(((k + 0.13) / count, 0.12, 0.84 / count, 0.84))
+        ax = figure.add_axes(((k + 0.13) / count, 0.12, 0.81 / count, 0.82))
         draw_panel(ax, panel, scene, frame, backdrops.get(panel.name, {}))
     data = BytesIO()
     figure.savefig(data, format="png", pil_kwargs={"optimize": True})
@@ -182,9 +183,13 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
                 return None
             if not layer.heads:
                 return ax.plot(x, y, **look)[0]
+            x, y = _shown(ax, x, y)
+            if not len(x):
+                return None
             arrow = {"arrowstyle": "-|>", "color": role.light, "lw": look["lw"], "shrinkA": 0,
                      "shrinkB": 0, "mutation_scale": 12}  # fmt: skip
-            return ax.annotate("", (x[1], y[1]), (x[0], y[0]), arrowprops=arrow, zorder=5)
+            return ax.annotate("", (x[1], y[1]), (x[0], y[0]), arrowprops=arrow, zorder=5,
+                               annotation_clip=False)  # fmt: skip
         case Dots():
             return _dots(ax, *_points(layer, frame, view), role.mark, role.light, 4)
         case Contours():
@@ -208,6 +213,34 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
             if not np.isfinite([x, y]).all():
                 return None
             offset = (layer.offset[0] * _POINTS, -layer.offset[1] * _POINTS)
-            return ax.annotate(layer.text, (x[0], y[0]), offset, textcoords="offset points",
+            text = ax.annotate(layer.text, (x[0], y[0]), offset, textcoords="offset points",
                                color=role.light, style="italic", weight="bold", fontsize=10,
                                va="center", zorder=7, path_effects=_HALO)  # fmt: skip
+            text.xyann = np.add(offset, _into(ax, text.get_window_extent()))
+            return text
+
+
+def _shown(ax: Axes, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what of an arrow shows, as ``shown`` in ``faces.js`` does; empty if nothing does."""
+    (ax0, ay0), (ax1, ay1) = ends = ax.transData.transform(np.stack([x, y], axis=-1))
+    box, enter, leave = ax.bbox, 0.0, 1.0
+    for p, d, low, high in ((ax0, ax1 - ax0, box.x0, box.x1), (ay0, ay1 - ay0, box.y0, box.y1)):
+        if d == 0:
+            leave = leave if low <= p <= high else -1.0
+            continue
+        first, last = sorted(((low - p) / d, (high - p) / d))
+        enter, leave = max(enter, first), min(leave, last)
+    if enter > leave + 1e-9:
+        return np.zeros(0), np.zeros(0)
+    length = np.hypot(ax1 - ax0, ay1 - ay0) * 72 / ax.figure.dpi
+    leave = min(1.0, max(leave, enter + _STUB / max(length, 1e-9)))
+    seen = ends[0] + np.array([[enter], [leave]]) * (ends[1] - ends[0])
+    return tuple(ax.transData.inverted().transform(seen).T)
+
+
+def _into(ax: Axes, text: Any) -> tuple[float, float]:
+    """Return by how many points a text that juts out moves so that all of it lies within."""
+    box = ax.bbox
+    right = max(box.x0 - text.x0, 0.0) - max(text.x1 - box.x1, 0.0)
+    up = max(box.y0 - text.y0, 0.0) - max(text.y1 - box.y1, 0.0)
+    return right * 72 / ax.figure.dpi, up * 72 / ax.figure.dpi

@@ -122,7 +122,11 @@ class Explorer(ipywidgets.VBox):
 
     @property
     def state_code(self) -> str:
-        """The exact state as a short text: hand it to a classmate, who calls `restore`."""
+        """The exact state as one line of text: send it to a classmate, who calls `restore`.
+
+        Nothing is left out or rounded: a figure of this kind may have begun with other controls,
+        and a point near a minimum is no minimum.
+        """
         return f"{type(self).__name__}?{urlencode(self._state())}"
 
     def restore(self, code: str) -> None:
@@ -189,11 +193,14 @@ class Explorer(ipywidgets.VBox):
         return f"{type(self).__name__}()"
 
     def _ipython_display_(self) -> None:
-        """Show the still and the fact line, then the widget, which hides both when it is drawn."""
+        """Show the still and the fact line, then the widget, which hides both when it is drawn.
+
+        The widget's plain text is all that a page without Python shows of it, below the picture.
+        """
         self.plane.still = self.fact
         display(Image(self.still(), width=380 * len(self.staged.scene.panels), alt=self.fact))
         print(self.fact)
-        display({**self._repr_mimebundle_(), "text/plain": repr(self)}, raw=True)
+        display({**self._repr_mimebundle_(), "text/plain": word("plane.live")}, raw=True)
 
 
 def _set(control: Any, text: str) -> None:

@@ -1,7 +1,8 @@
 // Paints the panels of lecture_lib/drawing/scene.py on canvases: maps, charts and spaces.
 // Takes numbers and a 2-D context; knows no widget and no kernel.
 
-const MARGIN = { left: 46, right: 12, top: 12, bottom: 40 };
+const MARGIN = { left: 46, right: 22, top: 22, bottom: 40 };
+const STUB = 25; // how far an arrow with a head shows at least: beyond the handle from which it comes
 const FONT = "system-ui, sans-serif";
 
 const isNumber = (x) => typeof x === "number";
@@ -133,6 +134,29 @@ function points(layer, frame, view) {
 
 const finite = ([x, y]) => Number.isFinite(x) && Number.isFinite(y) && Math.abs(x) < 1e5 && Math.abs(y) < 1e5;
 
+// What of an arrow from a to b shows, [from, to]; null if nothing does.  It ends at the border, so
+// that its head is seen; one that begins too near for that ends in the margin.
+export function shown(a, b, r) {
+  const [dx, dy] = [b[0] - a[0], b[1] - a[1]], length = Math.hypot(dx, dy);
+  let [enter, leave] = [0, 1];
+  for (const [p, d, lo, hi] of [[a[0], dx, r.x, r.x + r.w], [a[1], dy, r.y, r.y + r.h]]) {
+    if (d === 0) { if (p < lo || p > hi) return null; continue; }
+    const [first, last] = d > 0 ? [(lo - p) / d, (hi - p) / d] : [(hi - p) / d, (lo - p) / d];
+    enter = Math.max(enter, first); leave = Math.min(leave, last);
+  }
+  if (enter > leave + 1e-9) return null;
+  leave = Math.min(1, Math.max(leave, enter + STUB / length));
+  const at = (t) => [a[0] + t * dx, a[1] + t * dy];
+  return [at(enter), at(leave)];
+}
+
+// Where a label of that size begins: wholly inside, if what it names lies inside or a little outside.
+export function placed([x, y], offset, [w, h], r) {
+  const near = x > r.x - 16 && x < r.x + r.w + 16 && y > r.y - 16 && y < r.y + r.h + 16;
+  const into = (from, size, lo, hi) => (near ? Math.max(lo, Math.min(from, hi - size)) : from);
+  return [into(x + offset[0], w, r.x + 2, r.x + r.w - 2), into(y + offset[1] - h / 2, h, r.y + 2, r.y + r.h - 2)];
+}
+
 const paint = {
   path(ctx, layer, frame, view, role, page) {
     let all = points(layer, frame, view);
@@ -155,9 +179,10 @@ const paint = {
   },
   arrow(ctx, layer, frame, view) {
     const s = (key) => (key === null ? 0 : scalar(frame, key));
-    const a = view.project(s(layer.x), s(layer.y), s(layer.z));
-    const b = view.project(s(layer.x) + s(layer.dx), s(layer.y) + s(layer.dy), s(layer.z) + s(layer.dz));
+    let a = view.project(s(layer.x), s(layer.y), s(layer.z));
+    let b = view.project(s(layer.x) + s(layer.dx), s(layer.y) + s(layer.dy), s(layer.z) + s(layer.dz));
     if (!finite(a) || !finite(b)) return;
+    if (layer.heads) { const seen = shown(a, b, view.rect); if (!seen) return; [a, b] = seen; }
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
     if (length < 1.5) return;
     const head = layer.heads ? Math.min(11, length * 0.6) : 0, t = Math.atan2(b[1] - a[1], b[0] - a[0]);
@@ -204,7 +229,8 @@ const paint = {
     if (!p || !finite(p)) return;
     ctx.font = `italic 600 ${style.text_size + 1}px ${FONT}`;
     ctx.textAlign = "left"; ctx.textBaseline = "middle"; ctx.setLineDash([]);
-    const [x, y] = [p[0] + layer.offset[0], p[1] + layer.offset[1]];
+    const size = [ctx.measureText(layer.text).width + 2, style.text_size * 1.2];
+    const [x, top] = placed(p, layer.offset, size, view.rect), y = top + size[1] / 2;
     ctx.strokeStyle = page; ctx.lineWidth = 3.5; ctx.strokeText(layer.text, x, y); ctx.fillText(layer.text, x, y);
   },
 };
@@ -283,14 +309,14 @@ export function paintGround(ctx, { panel, backdrop, view, style, theme, page }) 
 // What follows the finger.
 export function paintLayers(ctx, { panel, layers, frame, view, style, theme, page }) {
   if (frame) {
-    ctx.save();
-    clip(ctx, view.rect);
     for (const layer of layers) {
       const role = roleOf(layer, frame, style);
+      ctx.save();
+      if (!layer.heads) clip(ctx, view.rect);   // an arrow's head may reach into the margin
       pen(ctx, role, theme);
       paint[layer.kind](ctx, layer, frame, view, role, page, style);
+      ctx.restore();
     }
-    ctx.restore();
   }
   if (panel.kind !== "space") upright(ctx, panel, view, style, theme, page);
 }

@@ -115,10 +115,10 @@ def _layers(steps: tuple[float, ...]) -> tuple:
 _NUMBERS = tuple(
     Sentence((line,))
     for line in (
-        "     ⎛{g1:7.2f} ⎞        ⎛{h11:7.2f} {h12:7.2f} ⎞     λ₁ ={low:7.2f}   u₁ = ({low_x:5.2f},{low_y:5.2f} )",
-        " g = ⎝{g2:7.2f} ⎠    H = ⎝{h12:7.2f} {h22:7.2f} ⎠     λ₂ ={high:7.2f}   u₂ = ({high_x:5.2f},{high_y:5.2f} )",
+        " g = ⎛{g1:7.2f} ⎞    H = ⎛{h11:7.2f} {h12:7.2f} ⎞     λ₁ ={low:7.2f}   u₁ = ({low_x:5.2f},{low_y:5.2f} )",
+        "     ⎝{g2:7.2f} ⎠        ⎝{h12:7.2f} {h22:7.2f} ⎠     λ₂ ={high:7.2f}   u₂ = ({high_x:5.2f},{high_y:5.2f} )",
         "",
-        " φ = {turn:3.0f}°           H′ = ⎛{t11:7.2f} {t12:7.2f} ⎞     vᵀHv ={t11:7.2f}",
-        "                        ⎝{t12:7.2f} {t22:7.2f} ⎠",
+        " φ = {turn:3.0f}°         H′ = ⎛{t11:7.2f} {t12:7.2f} ⎞     vᵀHv ={t11:7.2f}",
+        "                       ⎝{t12:7.2f} {t22:7.2f} ⎠",
     )
 )

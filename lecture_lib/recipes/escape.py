@@ -65,10 +65,10 @@ def five_ways(rng: np.random.Generator) -> Recipe:
     for name, (step, begin, drawn) in walks.items():
         steps += [
             Iterate(step, begin, count, drawn, prefix=f"{name}_"),
-            Map(_logarithm, {"loss": f"{name}_loss"}, prefix=f"{name}_"),
+            Map(logarithm, {"loss": f"{name}_loss"}, prefix=f"{name}_"),
             Pick(-1, {f"{name}_count": f"{name}_clock"}),
             Pick("steps", {f"{name}_last": f"{name}_loss"}),
-            Map(_first, {"count": f"{name}_count"}, prefix=f"{name}_"),
+            Map(first_step, {"count": f"{name}_count"}, prefix=f"{name}_"),
         ]
     return Recipe([*steps, Map(_growth), Map(_story)])
 
@@ -144,11 +144,12 @@ def _kicked_at_random(
     return _kicked(x, y, kicked, seen, clock, learning_rate, kick, (random_x, random_y))
 
 
-def _logarithm(loss: Number) -> Numbers:
+def logarithm(loss: Number) -> Numbers:
+    """Return log₁₀ of a loss, from `TINY` up."""
     return {"log_loss": log(where(less(loss, TINY), TINY, loss)) / math.log(10.0)}
 
 
-def _first(count: Number, steps: Number, zero: Number) -> Numbers:
+def first_step(count: Number, steps: Number, zero: Number) -> Numbers:
     """The step counted, or 1/0 = ∞ if it comes after the steps looked at."""
     return {"left": where(less(steps, count), 1.0 / zero, count)}
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 
 def _notebook() -> nbformat.NotebookNode:
-    """One cell for each explorer of Day 11, and one before them that imports."""
+    """One cell for each explorer of both days, and one before them that imports."""
     codes = ["from lecture_lib import explorers"]
     codes += [f"{name} = explorers.{name}()\n{name}" for name in EXPLORERS]
     notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, codes)])

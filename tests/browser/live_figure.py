@@ -7,15 +7,20 @@ from typing import Any
 
 from notebook_page import NotebookPage
 
-# The explorers of Day 11, in the order of the cells that conftest.py makes for them.
-EXPLORERS = (
-    "HessianLens",
-    "TaylorLens",
-    "CurvatureCompass",
-    "EscapeLab",
-    "DimensionLift",
-    "OwnLoss",
-)
+# The explorers of each day, by the name of its notebook.
+DAYS = {
+    "day11_critical_points": (
+        *("HessianLens", "TaylorLens", "CurvatureCompass"),
+        *("EscapeLab", "DimensionLift", "OwnLoss"),
+    ),
+    "day12_batch_and_momentum": (
+        *("EpochCounter", "BatchRace", "NoiseCloud", "UpdateTime", "NoiseEscape", "FlatAndSharp"),
+        *("MomentumStep", "MomentumMemory", "BallOnHills", "StabilityMap", "Conventions"),
+        *("SwarmBesideMomentum", "EscapeRace"),
+    ),
+}
+# In the order of the cells that conftest.py makes for them.
+EXPLORERS = tuple(name for names in DAYS.values() for name in names)
 
 # Everything that a learner can operate in an explorer, handles of the plane included.
 CONTROLS = (
@@ -65,7 +70,9 @@ class LiveFigure:
         self.handle = f"{self.output} .lecture-handle"
         tab.show_cell(cell)
         tab.page.wait_for_selector(f"{self.output} canvas[data-drawn]", state="attached")
-        tab.page.locator(self.handle).first.scroll_into_view_if_needed()
+        handles = tab.page.locator(self.handle)
+        shown = handles if handles.count() else tab.page.locator(self.canvas)
+        shown.first.scroll_into_view_if_needed()
 
     def element(self, selector: str = "") -> Any:
         """The first element of the output that matches, or the output itself."""

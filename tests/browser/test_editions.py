@@ -1,4 +1,4 @@
-"""Day 11 as it is committed, in both languages, in a real browser, with and without being run."""
+"""Both days as committed, in both languages, in a real browser, with and without being run."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pathlib import Path
 
 import pytest
 from lab_server import REPOSITORY
-from live_figure import EXPLORERS, LiveFigure
+from live_figure import DAYS, EXPLORERS, LiveFigure
 from notebook_page import NotebookPage
 
-EDITIONS = ("en", "zh")
+EDITIONS = [(language, day) for day in DAYS for language in ("en", "zh")]
 TALL = 1600  # a whole explorer fits, for the people who look at the screenshots
 
 
-@pytest.fixture(scope="module", params=EDITIONS)
+@pytest.fixture(scope="module", params=EDITIONS, ids="-".join)
 def edition(
     request: pytest.FixtureRequest,
     lab: int,
     folder: Path,
     open_notebook: Callable[..., NotebookPage],
-) -> Iterator[tuple[str, NotebookPage]]:
-    """The notebook of Day 11 in one language, all its cells run."""
-    committed = REPOSITORY / "notebooks" / request.param / "day11_critical_points.ipynb"
+) -> Iterator[tuple[str, str, NotebookPage]]:
+    """A day's notebook in one language, all its cells run."""
+    language, day = request.param
     # A copy: a page saves what it runs over the file that it came from.
-    (folder / request.param).mkdir()
-    shutil.copy(committed, folder / request.param)
-    tab = open_notebook(lab, f"{request.param}/{committed.name}")
+    (folder / language).mkdir(exist_ok=True)
+    shutil.copy(REPOSITORY / "notebooks" / language / f"{day}.ipynb", folder / language)
+    tab = open_notebook(lab, f"{language}/{day}.ipynb")
     tab.run_all()
-    yield request.param, tab
+    yield language, day, tab
     tab.start_code("import os; os._exit(0)")
 
 
@@ -52,30 +52,30 @@ def explorer_cells(tab: NotebookPage) -> list[int]:
 
 
 def test_the_notebook_runs_without_an_error_and_looks_right_in_both_themes(edition, artefacts):
-    language, tab = edition
+    language, day, tab = edition
     assert tab.failed_cells() == []
     cells = explorer_cells(tab)
-    assert len(cells) >= len(EXPLORERS)
+    assert len(cells) >= len(DAYS[day])
     with tab.screen(height=TALL):
         for theme in ("Dark", "Light"):
             tab.set_theme(theme)
             for cell in cells:
                 figure = LiveFigure(tab, cell)
                 figure.settle()
-                shot = artefacts / f"day11_{language}_{theme.lower()}_cell{cell:03d}.png"
+                shot = artefacts / f"{day[:5]}_{language}_{theme.lower()}_cell{cell:03d}.png"
                 figure.element().screenshot(path=shot)
     assert tab.complaints == []
 
 
 def test_the_figures_speak_the_language_of_their_edition(edition):
-    language, tab = edition
+    language, _, tab = edition
     for cell in explorer_cells(tab):
         fact = LiveFigure(tab, cell).fact()
         assert bool(re.search("[\u4e00-\u9fff]", fact)) == (language == "zh"), fact
 
 
 def test_every_question_answers_every_choice(edition):
-    language, tab = edition
+    language, _, tab = edition
     cells = cells_that_show(tab, ".*A · B · C.*")
     assert len(cells) >= 4
     for cell in cells:
@@ -107,18 +107,18 @@ def assert_stills_are_shown(tab: NotebookPage, cells: list[int]) -> None:
         assert still.evaluate("(image) => image.naturalWidth") > 100
 
 
-@pytest.mark.parametrize("language", EDITIONS)
+@pytest.mark.parametrize(("language", "day"), EDITIONS)
 def test_a_notebook_nobody_has_run_shows_its_stills_and_facts(
-    lab, folder, open_notebook, artefacts, language
+    lab, folder, open_notebook, artefacts, language, day
 ):
-    committed = REPOSITORY / "notebooks" / language / "day11_critical_points.ipynb"
-    shutil.copy(committed, folder / f"unrun_{language}.ipynb")
-    tab = open_notebook(lab, f"unrun_{language}.ipynb")
+    committed = REPOSITORY / "notebooks" / language / f"{day}.ipynb"
+    shutil.copy(committed, folder / f"unrun_{language}_{day}.ipynb")
+    tab = open_notebook(lab, f"unrun_{language}_{day}.ipynb")
     cells = explorer_cells(tab)
-    assert len(cells) >= len(EXPLORERS)
+    assert len(cells) >= len(DAYS[day])
     assert_stills_are_shown(tab, cells)
     output = tab.page.locator(f'[data-cell-number="{cells[-1]}"] .jp-Cell-outputWrapper')
-    output.screenshot(path=artefacts / f"unrun_{language}.png")
+    output.screenshot(path=artefacts / f"unrun_{language}_{day}.png")
 
 
 def test_a_saved_notebook_opened_without_a_kernel_shows_its_stills(

@@ -1,4 +1,4 @@
-"""Day 11 in a real JupyterLab in a real Chromium: what moves, and what follows."""
+"""The explorers in a real JupyterLab in a real Chromium: what moves, and what follows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_pointer_keeps_its_rate_while_the_page_is_stuck(explorers_page):
     assert max(gaps) < 100, "the pointer waited for the page"
 
 
-def test_every_explorer_of_the_day_runs_and_draws(explorers_page):
+def test_every_explorer_runs_and_draws(explorers_page):
     assert explorers_page.failed_cells() == []
     for cell in range(1, 1 + len(EXPLORERS)):
         LiveFigure(explorers_page, cell).settle()

@@ -1,7 +1,7 @@
 // Where things lie on the canvas.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flatView, levelLines, spaceView, ticks } from "../../lecture_lib/explorers/faces.js";
+import { flatView, levelLines, placed, shown, spaceView, ticks } from "../../lecture_lib/explorers/faces.js";
 
 const panel = { x: [-2, 2], y: [-1, 3], z: [0, 10] };
 const near = (a, b) => a.forEach((v, i) => assert.ok(Math.abs(v - b[i]) < 1e-9, `${a} ≠ ${b}`));
@@ -42,4 +42,33 @@ test("the level lines of a plane are straight", () => {
   const pieces = [...levelLines(x, y, z, n, [2.25])];
   assert.equal(pieces.length, n - 1);
   for (const [a, b] of pieces) { near([a[0]], [1.75]); near([b[0]], [1.75]); }
+});
+
+const square = { x: 50, y: 20, w: 300, h: 300 };
+
+test("an arrow that leaves the panel ends at its border, one that stays inside is whole", () => {
+  const [a, b] = shown([200, 170], [1200, 170], square);
+  near(a, [200, 170]);
+  near(b, [350, 170]);
+  near(shown([200, 170], [260, 100], square)[1], [260, 100]);
+});
+
+test("an arrow out of the panel from the very edge still shows beyond its handle", () => {
+  for (const [tail, tip] of [[[345, 170], [900, 170]], [[350, 20], [900, -530]]]) {
+    const [a, b] = shown(tail, tip, square);
+    near(a, tail);
+    near([Math.hypot(b[0] - a[0], b[1] - a[1])], [25]);
+  }
+});
+
+test("of an arrow that passes by nothing shows, and of one that comes from outside its inner part", () => {
+  assert.equal(shown([0, 0], [0, 400], square), null);
+  assert.equal(shown([0, 380], [120, 600], square), null);
+  near(shown([0, 100], [100, 100], square)[0], [50, 100]);
+});
+
+test("a label at the border is moved inside as a whole, one far off is left there", () => {
+  near(placed([349, 21], [8, -8], [16, 14], square), [332, 22]);
+  near(placed([200, 170], [8, -8], [16, 14], square), [208, 155]);
+  near(placed([600, 170], [8, -8], [16, 14], square), [608, 155]);
 });

@@ -1,0 +1,134 @@
+"""`EpochCounter`: who is in which update, and three counts that are easily mixed up."""
+
+from __future__ import annotations
+
+import ipywidgets
+import numpy as np
+
+from lecture_lib.arguments import whole_number
+from lecture_lib.drawing.scene import Arrow, Bar, Dots, Panel, Path, Scene
+from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.recipes import epochs
+from lecture_lib.recipes.epochs import EPOCHS
+from lecture_lib.sentences import Sentence
+from lecture_lib.words import word
+
+FEWEST, MOST = 4, 24
+SEED = 4  # of the shuffled orders: the same in every figure
+ROWS = ("epochs", "updates")
+BOXES = ("shuffle", "drop_last")
+LASTS = ("even", "smaller", "dropped")
+ORDERS = ("same", "other", "same_dropped", "other_dropped", "all")
+
+
+class EpochCounter(Explorer):
+    """Three epochs over N examples in batches of B, square by square.
+
+    A column is an example, a row an update, and a square says that the example is in that update's
+    batch.  Beside it stands the number of updates of an epoch for every batch size.
+
+    Args:
+        examples: N, from 4 to 24.
+
+    Raises:
+        TypeError: If N is not a whole number.
+        ValueError: If it is out of range.
+    """
+
+    def __init__(self, examples: int = 20) -> None:
+        count = whole_number(examples, "examples", least=FEWEST, most=MOST)
+        rows = [(word(f"epochs.rows.{name}"), name) for name in ROWS]
+        controls = {
+            "examples": slider("epochs.examples", count, FEWEST, MOST, 1),
+            "batch_size": slider("epochs.batch_size", 3, 1, MOST, 1),
+            "shuffle": _box("epochs.shuffle", True),
+            "drop_last": _box("epochs.drop_last", False),
+            "rows": dropdown("epochs.rows", rows, "epochs"),
+        }
+        for name in ("examples", "batch_size"):
+            controls[name].layout.width = "300px"
+        super().__init__(controls)
+        for name in ("examples", "rows"):
+            self.controls[name].observe(lambda _change: self.stage(), "value")
+
+    def staging(self) -> Staging:
+        """Show as many examples as are chosen, with the rows as high as is chosen."""
+        count = self.examples.value
+        return Staging(
+            recipe=epochs.three_epochs(count, np.random.default_rng(SEED)),
+            scene=_scene(count, self.rows.value),
+            values={},
+            inputs=("batch_size", "shuffle", "drop_last"),
+            fact=(
+                Sentence(tuple(word(f"epochs.last.{name}") for name in LASTS), "last"),
+                Sentence((word("epochs.changes"),)),
+                Sentence(tuple(word(f"epochs.order.{name}") for name in ORDERS), "order"),
+            ),
+            numbers=_NUMBERS,
+            legend=(
+                ("used", "mark", word("epochs.key.used")),
+                ("guide", "line", word("epochs.key.row")),
+                ("truth", "line", word("epochs.key.end")),
+                ("exact", "both", word("epochs.key.updates")),
+                ("model", "line", word("epochs.key.share")),
+            ),
+            alt={"cells": word("epochs.alt.cells"), "updates": word("epochs.alt.updates")},
+        )
+
+    def _take(self, state: dict[str, str]) -> None:
+        """Read the boxes' ticks here: any text would count as one."""
+        for name in BOXES:
+            if state.get(name, "True") not in ("True", "False"):
+                raise ValueError(f"expected {name} to be True or False; got {state[name]!r}.")
+        super()._take({name: text for name, text in state.items() if name not in BOXES})
+        for name in BOXES:
+            if name in state:
+                self.controls[name].value = state[name] == "True"
+
+
+def _box(key: str, ticked: bool) -> ipywidgets.Checkbox:
+    layout = ipywidgets.Layout(width="auto")
+    return ipywidgets.Checkbox(ticked, description=word(key), indent=False, layout=layout)
+
+
+def _scene(count: int, rows: str) -> Scene:
+    if rows == "epochs":
+        side, base, symbol = (0.0, float(EPOCHS)), "epoch", "e"
+        ends = [float(k) for k in range(1, EPOCHS)]
+    else:
+        side, base, symbol = (0.5, EPOCHS * count + 0.5), "row", "k"
+        ends = [f"end_{k}" for k in range(1, EPOCHS + 1)]
+    across = (0.25, count + 0.75)
+    return Scene(
+        panels=(
+            Panel("cells", "chart", across, side, labels=("i", symbol)),
+            Panel("updates", "chart", (0.0, count + 1.0), (0.0, 1.15 * count), labels=("B", "k/e")),
+        ),
+        layers=(
+            Bar("cells", (count + 1) / 2, 0.0, "guide", f"{base}_middle", width=count),
+            *(Arrow("cells", across[0], end, count + 0.5, 0.0, "truth", heads=0) for end in ends),
+            Bar("cells", "cell_x", f"{base}_height", "used", f"{base}_base"),
+            Arrow("updates", "size", 0.0, 0.0, "updates", "guide", heads=0),
+            Path("updates", "size_each", "each_share", "model"),
+            Path("updates", "size_each", "each_updates", "exact"),
+            Dots("updates", "size_each", "each_updates", "exact"),
+            Dots("updates", "size", "updates", "used"),
+        ),
+    )
+
+
+_COUNTS = (
+    " ⌈N/B⌉ = ⌈{examples_n:.0f}/{size:.0f}⌉ = {updates:.0f}        P = {parameters:.0f}"
+    "        ⌈N/B⌉ · P = {updates:.0f} · {parameters:.0f} = {changes:.0f}"
+)
+_NUMBERS = (
+    Sentence((_COUNTS, _COUNTS.replace("⌈", "⌊").replace("⌉", "⌋")), "drop_last"),
+    Sentence((
+        " N = 10 000, B =  10: {quiz_1:5.0f}     N =  1 000, B =  100: {quiz_2:5.0f}"
+        "     N =     20, B =   1: {quiz_3:5.0f}",
+    )),
+    Sentence((
+        " N = 60 000, B =   1: {quiz_4:5.0f}     N = 60 000, B = 1000: {quiz_5:5.0f}"
+        "     N = 50 000, B = 256: {quiz_6:5.0f}",
+    )),
+)  # fmt: skip

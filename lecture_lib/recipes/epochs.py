@@ -1,0 +1,108 @@
+"""Which example is in which update, over three epochs: the bookkeeping that `EpochCounter` shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lecture_lib.program import Number
+from lecture_lib.recipe import Let, Map, Pick, Recipe
+from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.tracing import floor, less, where
+
+EPOCHS = 3
+PARAMETERS = 2  # of the line y = b + w x, which `BatchRace` fits
+GAP = 0.12  # left free on either side of a row, so that rows stay apart
+QUIZ = ((10_000, 10), (1_000, 100), (20, 1), (60_000, 1), (60_000, 1_000), (50_000, 256))
+
+
+def three_epochs(examples: int, rng: np.random.Generator) -> Recipe:
+    """N examples in batches of ``batch_size``: who is in which update, and how many updates.
+
+    Inputs are ``batch_size`` (held to at most N), ``shuffle`` and ``drop_last`` (0 or 1).  An epoch
+    has ⌈N/B⌉ updates, or ⌊N/B⌋ if the last batch is dropped because it is not full; an update
+    changes all P parameters; so an epoch makes ``changes`` = updates · P scalar changes.
+
+    The frame holds one cell for every example of every epoch: its column ``cell_x`` (1 … N) and its
+    row, either at the number of the update (``row_middle``, with ``row_base`` and ``row_height``;
+    epochs end at ``end_1`` …) or with all epochs equally high (``epoch_middle`` …); what is dropped
+    has no row, NaN.  ``each_updates`` are the updates of an epoch for every batch size 1 … N beside
+    ``each_share`` = N/B, and ``quiz_1`` … those of the pairs (N, B) in `QUIZ`.
+
+    ``last`` is 0 if the batches divide the examples evenly, 1 if the last one is smaller, 2 if it
+    is dropped.  ``order`` is 0 if the groups are the same in all epochs, 1 if they are shuffled, 2
+    and 3 the same if some examples are dropped, 4 if there is but one group, of all.
+
+    Args:
+        examples: N.
+        rng: Draws the order of each epoch.
+    """
+    sizes = np.arange(1.0, examples + 1)
+    quiz = np.array(QUIZ, dtype=float).T
+    steps = [
+        Let("zero", 0.0),
+        Let("examples_n", float(examples)),
+        Let("parameters", float(PARAMETERS)),
+        Let("row_height", 1.0 - 2 * GAP),
+        Let("size_each", sizes),
+        Let("quiz_examples", quiz[0]),
+        Let("quiz_sizes", quiz[1]),
+        Let("epoch", np.repeat(np.arange(EPOCHS), examples)),
+        Let("place", np.tile(np.arange(examples), EPOCHS)),
+        Let("in_line", np.tile(sizes, EPOCHS)),
+        Let("shuffled", np.concatenate([rng.permutation(sizes) for _ in range(EPOCHS)])),
+        Map(_batch, {"examples": "examples_n"}),
+        Map(_per_epoch, {"examples": "examples_n", "size": "size"}),
+        Map(_counts, {"examples": "examples_n"}),
+        Map(_cells),
+        Map(_per_epoch, {"examples": "examples_n", "size": "size_each"}, prefix="each_"),
+        Map(_per_epoch, {"examples": "quiz_examples", "size": "quiz_sizes"}, prefix="quiz_"),
+        *(Pick(k, {f"quiz_{k + 1}": "quiz_updates"}) for k in range(len(QUIZ))),
+    ]
+    return Recipe(steps)
+
+
+def _batch(batch_size: Number, examples: Number) -> Numbers:
+    """A batch cannot hold more than all examples."""
+    return {"size": where(less(examples, batch_size), examples, batch_size)}
+
+
+def _per_epoch(examples: Number, size: Number, drop_last: Number) -> Numbers:
+    """⌈N/B⌉, or ⌊N/B⌋ without the last partial batch."""
+    share = examples / size
+    return {"updates": where(drop_last, floor(share), -floor(-share)), "share": share}
+
+
+def _counts(
+    examples: Number, size: Number, updates: Number, parameters: Number, shuffle: Number,
+    drop_last: Number,
+) -> Numbers:  # fmt: skip
+    whole = floor(examples / size)  # batches that are full
+    left = examples - whole * size
+    partial = less(0.5, left)
+    rows = whole + partial
+    dropped = partial * drop_last
+    groups = where(less(whole, 1.5) * (1.0 - partial), 4.0, where(dropped, 2.0 + shuffle, shuffle))
+    return {
+        "whole": whole, "rows": rows, "left": left,
+        "changes": updates * parameters,
+        "last": where(partial, 1.0 + drop_last, 0.0),
+        "order": groups,
+        "epoch_height": (1.0 - 2 * GAP) / rows,
+        **{f"end_{k}": k * updates + 0.5 for k in range(1, EPOCHS + 1)},
+    }  # fmt: skip
+
+
+def _cells(
+    zero: Number, epoch: Number, place: Number, in_line: Number, shuffled: Number, shuffle: Number,
+    drop_last: Number, size: Number, whole: Number, rows: Number, updates: Number,
+) -> Numbers:  # fmt: skip
+    """Where an example stands in its epoch decides its batch: row = ⌊place / B⌋."""
+    row = floor(place / size)
+    row = where(drop_last * (1.0 - less(row, whole)), zero / zero, row)
+    return {
+        "cell_x": where(shuffle, shuffled, in_line),
+        "row_base": epoch * updates + row + 0.5 + GAP,
+        "row_middle": epoch * updates + row + 1.0,
+        "epoch_base": epoch + (row + GAP) / rows,
+        "epoch_middle": epoch + (row + 0.5) / rows,
+    }

@@ -1,0 +1,118 @@
+"""The ball on the hills ends where the lecture notes say, and each position is told as it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from node_machine import browser_frames
+
+from lecture_lib.explorers.ball_on_hills import BallOnHills
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
+
+
+def numbers(figure):
+    return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
+
+
+@pytest.fixture
+def hills():
+    return BallOnHills()
+
+
+@pytest.mark.parametrize(
+    ("rate", "momentum", "said"),
+    [(0.01, 0.0, "1.59, still creeping"), (0.01, 0.5, "1.60, still creeping"),
+     (0.01, 0.8, "3.00, caught"), (0.01, 0.9, "4.60, the global"), (0.01, 0.95, "4.60, the global"),
+     (0.02, 0.5, "3.00, caught"), (0.02, 0.8, "4.60, the global"),
+     (0.02, 0.9, "3.00, in the local"), (0.02, 0.95, "3.00, in the local")],
+)  # fmt: skip
+def test_the_fact_tells_where_the_ball_ends(hills, rate, momentum, said):
+    hills.learning_rate.value, hills.momentum.value = rate, momentum
+    assert f"w = {said}" in hills.fact
+    assert ("as far as w = 5." in hills.fact) == (said.endswith("in the local"))
+
+
+@pytest.mark.parametrize(
+    ("k", "said"),
+    [(0, "there is no last movement"), (4, "On the flat part"), (13, "Beside a minimum"),
+     (15, "Uphill"), (17, "turns round"), (11, "Downhill"), (200, "hardly moves")],
+)  # fmt: skip
+def test_the_four_positions_of_the_slide_and_the_others_are_told(hills, k, said):
+    hills.k.value = k
+    assert said in hills.fact
+
+
+def test_the_flat_part_is_called_an_inflection(hills):
+    hills.k.value = 4
+    assert "“saddle” is an inflection" in hills.fact
+
+
+def test_the_handle_runs_along_the_axis_and_changes_where_the_ball_starts(hills):
+    [handle] = hills.plane.scene["handles"]
+    assert handle["level"] == hills.plane.values["ground"]
+    hills.plane.values = {**hills.plane.values, "start": 3.4}
+    hills.momentum.value = 0.0
+    assert "After 4000 steps it lies at w = 3.00, caught" in hills.fact
+    hills.plane.values = {**hills.plane.values, "start": 3.6}
+    assert "After 4000 steps it lies at w = 4.60, the global" in hills.fact
+
+
+def test_the_landmarks_lie_on_the_curve(hills):
+    marks = hills.staged.scene.panels[0].landmarks
+    assert [(w, kind) for w, _, kind in marks] == [
+        (1.6, "inconclusive"), (3.0, "minimum"), (3.5, "maximum"), (4.6, "minimum")]  # fmt: skip
+    curve = hills.frame()
+    for w, height, _ in marks:
+        assert height == pytest.approx(np.interp(w, curve["curve"], curve["curve_y"]), abs=2e-3)
+
+
+def test_a_rate_that_runs_away_leaves_the_picture_once(hills):
+    hills.momentum.value = 0.95  # η/(1 − β) = 0.2 is too much for plain descent
+    seen = hills.frame()["equal_seen"]
+    gone = int(np.argmax(~np.isfinite(seen)))
+    assert 0 < gone < 10
+    assert not np.isfinite(seen[gone:]).any()
+    assert "at ∞" in hills.fact
+    assert hills.still().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_control_at_every_end_gives_a_sentence_without_gaps(language):
+    speak(language)
+    figure = BallOnHills()
+    for control in figure.controls.values():
+        start = control.value
+        ends = [v for _, v in control.options] if hasattr(control, "options") else (
+            [control.min, control.max, type(start)(0.37 * control.min + 0.63 * control.max)])  # fmt: skip
+        for value in [*ends, start]:
+            control.value = value
+            text = figure.fact + numbers(figure)
+            assert "{" not in text
+            assert "?" not in text, text
+            assert "E" not in numbers(figure)
+            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+
+
+def test_the_state_code_brings_back_start_and_sliders(hills):
+    hills.plane.values = {**hills.plane.values, "start": 2.25}
+    hills.momentum.value, hills.learning_rate.value, hills.k.value = 0.35, 0.017, 120
+    other = BallOnHills()
+    other.restore(hills.state_code)
+    assert (other.state_code, other.fact) == (hills.state_code, hills.fact)
+    other.reset()
+    assert other.fact == BallOnHills().fact
+    with pytest.raises(ValueError, match=r"between -0\.5 and 6\.0"):
+        other.restore(hills.state_code.replace("2.25", "7.0"))
+
+
+def test_the_figure_runs_in_the_browser_with_the_same_numbers(hills):
+    there = browser_frames([(hills.staged.recipe, hills.plane.inputs())])[0]
+    assert hills.plane.recipe
+    for name, values in hills.frame().items():
+        np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-9, atol=1e-9)

@@ -1,0 +1,106 @@
+"""The memory of momentum is shown as what it is: weights that fade, and a sum that is the movement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from node_machine import browser_frames
+
+from lecture_lib.explorers.momentum_memory import VIEWS, MomentumMemory
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
+
+
+def numbers(figure):
+    return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
+
+
+@pytest.fixture
+def memory():
+    return MomentumMemory()
+
+
+@pytest.mark.parametrize(
+    ("momentum", "limit", "half"),
+    [(0.5, "2.00", "1.0"), (0.8, "5.00", "3.1"), (0.9, "10.00", "6.6")],
+)
+def test_the_fact_tells_how_much_longer_a_step_may_become(memory, momentum, limit, half):
+    memory.momentum.value = momentum
+    assert f"it would be −η × {limit}" in memory.fact
+    assert f"half as much after {half} steps" in memory.fact
+
+
+def test_the_sum_is_the_movement_in_the_line_of_numbers(memory):
+    for i in (1, 12, 20):
+        memory.i.value = i
+        movement = float(memory.frame()["movement"])
+        assert numbers(memory).count(f"{movement:9.6f}".replace("-", "−").strip()) >= 2
+        assert "Σ − mⁱ = 0.000000" in numbers(memory)
+
+
+def test_with_no_momentum_only_the_latest_gradient_counts(memory):
+    memory.momentum.value = 0.0
+    assert "only the latest gradient counts" in memory.fact
+    weights = memory.frame()["weight"]
+    np.testing.assert_allclose(weights[:12], [0.0] * 11 + [-0.1])
+
+
+def test_the_bars_of_the_sum_end_at_the_movement():
+    memory = MomentumMemory("sum")
+    bars = [
+        x for x in memory.plane.scene["layers"] if x["kind"] == "bar" and x["panel"] == "beside"
+    ]
+    assert [(b["x"], b["base"], b["height"]) for b in bars] == [("slot", "base", "part")]
+    frame = memory.frame()
+    assert frame["base"][11] + frame["part"][11] == pytest.approx(float(frame["movement"]))
+    assert "They are the same number" in memory.fact
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_control_at_every_end_gives_a_sentence_without_gaps(language, view):
+    speak(language)
+    figure = MomentumMemory(view)
+    for control in figure.controls.values():
+        if control is figure.view:
+            continue
+        start = control.value
+        ends = [v for _, v in control.options] if hasattr(control, "options") else (
+            [control.min, control.max, type(start)(0.37 * control.min + 0.63 * control.max)])  # fmt: skip
+        for value in [*ends, start]:
+            control.value = value
+            text = figure.fact + numbers(figure)
+            assert "{" not in text
+            assert "?" not in text, text
+            assert "E" not in numbers(figure)
+            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_state_code_brings_back_every_view(view):
+    figure = MomentumMemory(view)
+    figure.momentum.value, figure.learning_rate.value, figure.i.value = 0.35, 0.07, 17
+    other = MomentumMemory()
+    other.restore(figure.state_code)
+    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
+    other.reset()
+    assert other.fact == MomentumMemory().fact
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_runs_in_the_browser_and_as_a_still(view):
+    figure = MomentumMemory(view)
+    there = browser_frames([(figure.staged.recipe, figure.plane.inputs())])[0]
+    for name, values in figure.frame().items():
+        np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-9, atol=1e-12)
+    assert figure.still().startswith(b"\x89PNG")
+
+
+def test_an_unknown_view_is_refused_with_the_views_there_are():
+    with pytest.raises(ValueError, match="total, sum"):
+        MomentumMemory("bars")
