@@ -25,19 +25,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecture_lib.activations import ACTIVATIONS
-from lecture_lib.arguments import Array, described, finite_number, whole_number
-from lecture_lib.network_hessian import BlockSums, Layer, vector_product
-from lecture_lib.network_losses import NETWORK_LOSSES
+from lecture_lib.arguments import Array, described, finite_number, positive_number, whole_number
+from lecture_lib.network_hessian import BlockSums, Layer, layers_of, vector_product
+from lecture_lib.network_losses import NETWORK_LOSSES, finite_floats, floats
 
 CHUNK = 512  # examples at once: what is made of them still fits the processor's cache
+PRODUCTS = 2**23  # of two inputs, in one chunk: a wide layer takes fewer examples at once
 
 
 class MLP:
     """A multi-layer perceptron; all its weights in one vector θ, layer by layer, W row by row.
 
     θ may be float32 and is then computed with as such.  `loss`, `gradient` and `outputs` take
-    stacks of networks as well, θ of shape ``(..., P)``; targets are class numbers, shape ``(N,)``,
-    for the cross-entropy, and vectors, shape ``(N, c)``, for the squared error.
+    stacks of networks as well, θ of shape ``(..., P)``, all on the same examples x of shape
+    ``(N, inputs)`` or each on its own, ``(..., N, inputs)``; and a θ that is no longer finite, as a
+    descent that diverges has it.  Targets are class numbers, shape ``(N,)``, for the cross-entropy,
+    and vectors, shape ``(N, c)``, for the squared error.
 
     Args:
         sizes: Neurons per layer, inputs first: ``(64, 16, 10)``.
@@ -64,7 +67,12 @@ class MLP:
         *,
         weight_decay: float = 0.0,
     ) -> None:
-        self.sizes = tuple(whole_number(n, "each size", least=1) for n in sizes)
+        try:
+            self.sizes = tuple(whole_number(n, "each size", least=1) for n in sizes)
+        except TypeError as error:
+            raise TypeError(
+                f"expected sizes such as (64, 16, 10), whole numbers; got {described(sizes)}."
+            ) from error
         if len(self.sizes) < 2:
             raise ValueError(f"expected two sizes or more, inputs and outputs; got {sizes}.")
         self.activation, self.loss_name = activation, loss
@@ -79,7 +87,15 @@ class MLP:
         return f"MLP({self.sizes}, {self.activation!r}, {self.loss_name!r})"
 
     def initial(self, rng: np.random.Generator, *, scale: float = 1.0) -> Array:
-        """Return random weights of variance scale²/inputs, and biases 0, shape ``(P,)``."""
+        """Return random weights of variance scale²/inputs, and biases 0, shape ``(P,)``.
+
+        Raises:
+            TypeError: If an argument is of the wrong kind.
+            ValueError: If the scale is not above 0.
+        """
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
+        scale = positive_number(scale, "scale")
         layers = []
         for n, m in pairwise(self.sizes):
             layers += [rng.normal(0, scale / np.sqrt(n), n * m), np.zeros(m)]
@@ -89,10 +105,10 @@ class MLP:
         """Return W of every layer, shape ``(..., inputs + 1, outputs)``; the last row is the bias.
 
         Raises:
+            TypeError: If θ is not made of numbers.
             ValueError: If θ is not of shape ``(..., P)``.
         """
-        theta = np.asarray(theta)
-        theta = theta if theta.dtype == np.float32 else theta.astype(float, copy=False)
+        theta = floats(theta, "theta")
         if theta.shape[-1:] != (self.size,):
             raise ValueError(f"expected theta of shape (..., {self.size}); got {theta.shape}.")
         layers, first = [], 0
@@ -103,56 +119,58 @@ class MLP:
         return layers
 
     def outputs(self, theta: ArrayLike, x: ArrayLike) -> Array:
-        """Return z of the last layer, shape ``(..., N, c)``."""
+        """Return z of the last layer, shape ``(..., N, c)``.
+
+        Raises:
+            TypeError: If θ or x is not made of numbers.
+            ValueError: If a shape does not fit, or x is not finite.
+        """
         weights = self.weights(theta)
-        return self._forward(weights, self._inputs(x, weights[0].dtype))[-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._forward(weights, self._inputs(x, weights))[-1]
 
     def loss(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
         """Return L(θ), the mean over the examples plus the weight decay, shape ``(...)``.
 
         Raises:
-            TypeError: If x is no array of numbers, or y no class numbers where they are asked for.
-            ValueError: If a shape does not fit, or a class is out of range.
+            TypeError: If θ or x is not made of numbers, or y not of class numbers where it should.
+            ValueError: If a shape does not fit, a class is out of range, or x or y is not finite.
         """
-        theta = np.asarray(theta)
         z = self.outputs(theta, x)
-        mean = self._judge.value(z, self._targets(y, z)).mean(-1)
-        return mean + self.weight_decay / 2 * (theta * theta).sum(-1)
+        y = self._judge.targets(y, z.shape)
+        theta = np.asarray(theta)
+        with np.errstate(over="ignore", invalid="ignore"):
+            decay = self.weight_decay / 2 * (theta * theta).sum(-1) if self.weight_decay else 0
+            return self._judge.value(z, y).mean(-1) + decay
 
     def gradient(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
-        """Return ∇L(θ), shape ``(..., P)``.
-
-        Raises:
-            TypeError: As `loss`.
-            ValueError: As `loss`.
-        """
+        """Return ∇L(θ), shape ``(..., P)``; arguments and errors are those of `loss`."""
         weights = self.weights(theta)
-        states = self._forward(weights, self._inputs(x, weights[0].dtype))
-        D = self._judge.slope(states[-1], self._targets(y, states[-1]))
-        D = D / D.shape[-2]
-        parts = []
-        for k in reversed(range(len(weights))):
-            a = states[k]
-            parts += [D.sum(-2), (np.swapaxes(a, -1, -2) @ D).reshape(*D.shape[:-2], -1)]
-            if k:
-                D = (D @ np.swapaxes(weights[k][..., :-1, :], -1, -2)) * self._phi.slope(a)
-        return np.concatenate(parts[::-1], -1) + self.weight_decay * np.asarray(theta)
+        with np.errstate(over="ignore", invalid="ignore"):
+            states = self._forward(weights, self._inputs(x, weights))
+            z = states[-1]
+            D = self._judge.slope(z, self._judge.targets(y, z.shape)) / z.shape[-2]
+            parts = []
+            for k in reversed(range(len(weights))):
+                a = states[k]
+                parts += [D.sum(-2), (np.swapaxes(a, -1, -2) @ D).reshape(*D.shape[:-2], -1)]
+                if k:
+                    back = np.swapaxes(weights[k][..., :-1, :], -1, -2)
+                    D = (D @ back) * self._phi.slope(a)
+            found = np.concatenate(parts[::-1], -1)
+            return found + self.weight_decay * np.asarray(theta) if self.weight_decay else found
 
     def hessian(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
-        """Return the exact Hessian at θ of shape ``(P,)``, shape ``(P, P)``, symmetric to the bit.
+        """Return the exact Hessian, shape ``(P, P)``, symmetric to the bit.
 
-        Raises:
-            TypeError: As `loss`.
-            ValueError: As `loss`; and if θ is a stack.
+        Arguments and errors are those of `loss`, but θ is one, of shape ``(P,)``, and finite.
         """
         return self._second(theta, x, y, gauss_newton=False)
 
     def gauss_newton(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
         """Return the Hessian without the network's own second derivatives: JᵀSJ, never negative.
 
-        Raises:
-            TypeError: As `loss`.
-            ValueError: As `hessian`.
+        Arguments and errors are those of `hessian`.
         """
         return self._second(theta, x, y, gauss_newton=True)
 
@@ -161,17 +179,15 @@ class MLP:
     ) -> Callable[[ArrayLike], Array]:
         """Return v → H v, at the cost of about two gradients and without H (Pearlmutter 1994).
 
-        What depends on θ alone is computed once.
-
-        Raises:
-            TypeError: As `loss`.
-            ValueError: As `hessian`.
+        What depends on θ alone is computed once.  Arguments and errors are those of `hessian`.
         """
         weights, x, y = self._single(theta, x, y)
         z, layers = self._layers(weights, x, y)
 
         def product(v: ArrayLike) -> Array:
-            v = np.asarray(v, dtype=z.dtype)
+            v = floats(v, "v", z.dtype)
+            if v.shape != (self.size,):
+                raise ValueError(f"expected v of shape ({self.size},); got {v.shape}.")
             parts = vector_product(
                 layers,
                 lambda Rz: self._judge.curvature_times(z, Rz) / len(z),
@@ -184,8 +200,10 @@ class MLP:
     def _second(self, theta: ArrayLike, x: ArrayLike, y: ArrayLike, *, gauss_newton: bool) -> Array:
         weights, x, y = self._single(theta, x, y)
         sums = BlockSums([W.shape for W in weights], gauss_newton=gauss_newton)
-        for first in range(0, len(x), CHUNK):
-            chunk = slice(first, first + CHUNK)
+        widest = max(n + 1 for n in self.sizes)
+        step = min(CHUNK, max(1, PRODUCTS // widest**2))
+        for first in range(0, len(x), step):
+            chunk = slice(first, first + step)
             z, layers = self._layers(weights, x[chunk], y[chunk], of=len(x))
             sums.add(layers, self._judge.curvature(z) / len(x))
         H = sums.hessian()
@@ -197,19 +215,8 @@ class MLP:
     ) -> tuple[Array, list[Layer]]:
         """Return z of the last layer, and what `network_hessian` needs of every layer."""
         states = self._forward(weights, x)
-        z = states[-1]
-        D = self._judge.slope(z, y) / (of or len(x))
-        slope, bend = np.ones_like(z), np.zeros_like(z)
-        layers: list[Layer] = []
-        for k in reversed(range(len(weights))):
-            a = states[k]
-            inputs = np.concatenate([a, np.ones((len(a), 1), dtype=a.dtype)], axis=1)
-            layers.insert(0, Layer(weights[k], inputs, slope, bend, D))
-            if k:
-                G = D @ weights[k][:-1].T
-                slope, bend = self._phi.slope(a), self._phi.bend(a) * G
-                D = slope * G
-        return z, layers
+        D = self._judge.slope(states[-1], y) / (of or len(x))
+        return states[-1], layers_of(weights, states[:-1], D, self._phi)
 
     def _forward(self, weights: list[Array], x: Array) -> list[Array]:
         """Return the inputs of every layer, and z of the last."""
@@ -223,40 +230,24 @@ class MLP:
     def _single(
         self, theta: ArrayLike, x: ArrayLike, y: ArrayLike
     ) -> tuple[list[Array], Array, Array]:
-        if np.ndim(theta) != 1:
-            raise ValueError(f"expected one theta, shape ({self.size},); got {np.shape(theta)}.")
+        theta = finite_floats(theta, "theta")
+        if theta.ndim != 1:
+            raise ValueError(f"expected one theta, shape ({self.size},); got {theta.shape}.")
         weights = self.weights(theta)
-        x = self._inputs(x, weights[0].dtype)
+        x = self._inputs(x, weights)
         if x.ndim != 2:
             raise ValueError(f"expected x of shape (N, {self.sizes[0]}); got {x.shape}.")
-        return weights, x, self._targets(y, np.empty((len(x), self.sizes[-1]), x.dtype))
+        y = self._judge.targets(y, (len(x), self.sizes[-1]))
+        return weights, x, y if self._judge.classes else y.astype(x.dtype, copy=False)
 
-    def _inputs(self, x: ArrayLike, dtype: Any) -> Array:
-        try:
-            x = np.asarray(x, dtype=dtype)
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"expected x to be an array of numbers; got {described(x)}.") from error
+    def _inputs(self, x: ArrayLike, weights: list[Array]) -> Array:
+        x = finite_floats(x, "x", weights[0].dtype)
         if x.ndim < 2 or x.shape[-1] != self.sizes[0] or not x.shape[-2]:
             raise ValueError(f"expected x of shape (N, {self.sizes[0]}), N ≥ 1; got {x.shape}.")
         return x
 
-    def _targets(self, y: ArrayLike, z: Array) -> Array:
-        """Return y in the shape that the loss wants for outputs z."""
-        y = np.asarray(y)
-        if not self._judge.classes:
-            if y.shape[-2:] != z.shape[-2:]:
-                raise ValueError(f"expected y of shape {z.shape[-2:]}; got {y.shape}.")
-            return y.astype(z.dtype, copy=False)
-        if y.dtype.kind not in "iu":
-            raise TypeError(f"expected y to hold class numbers, integers; got {described(y)}.")
-        if y.shape[-1:] != z.shape[-2:-1]:
-            raise ValueError(f"expected y of shape ({z.shape[-2]},); got {y.shape}.")
-        if y.size and not (y.min() >= 0 and y.max() < z.shape[-1]):
-            raise ValueError(f"expected classes 0 … {z.shape[-1] - 1}; got {y.min()} … {y.max()}.")
-        return np.broadcast_to(y, z.shape[:-1])
-
 
 def _named(table: dict[str, Any], name: str, what: str) -> Any:
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         raise ValueError(f"expected {what} to be one of {', '.join(table)}; got {name!r}.")
     return table[name]

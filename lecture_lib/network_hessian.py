@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lecture_lib.activations import Activation
 from lecture_lib.arguments import Array
 
 
@@ -33,6 +34,29 @@ class Layer:
     slope: Array
     bend_gradient: Array
     gradient: Array
+
+
+def layers_of(
+    weights: Sequence[Array], inputs: Sequence[Array], last: Array, activation: Activation
+) -> list[Layer]:
+    """Return what the examples leave at every layer, from the first to the last.
+
+    Args:
+        weights: W of every layer.
+        inputs: a of every layer, without the 1.
+        last: D of the last layer.
+        activation: φ of all layers but the last, which is linear.
+    """
+    D, slope, bend = last, np.ones_like(last), np.zeros_like(last)
+    layers: list[Layer] = []
+    for W, a in zip(reversed(weights), reversed(inputs), strict=True):
+        A = np.concatenate([a, np.ones((len(a), 1), dtype=a.dtype)], axis=1)
+        layers.append(Layer(W, A, slope, bend, D))
+        if len(layers) < len(weights):
+            G = D @ W[:-1].T
+            slope, bend = activation.slope(a), activation.bend(a) * G
+            D = slope * G
+    return layers[::-1]
 
 
 class BlockSums:

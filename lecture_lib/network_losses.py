@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array
+from lecture_lib.arguments import Array, described
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,58 @@ class NetworkLoss:
     slope: Callable[[Array, Array], Array]
     curvature: Callable[[Array], Array]
     curvature_times: Callable[[Array, Array], Array]
+
+    def targets(self, y: ArrayLike, shape: tuple[int, ...]) -> Array:
+        """Return y as `value` and `slope` want it for outputs z of a shape ``(..., N, c)``.
+
+        Raises:
+            TypeError: If y is not made of class numbers, or not of numbers.
+            ValueError: If its shape does not fit, a class is out of range, or a number not finite.
+        """
+        y = np.asarray(y) if self.classes else finite_floats(y, "y")
+        wanted = shape[:-1] if self.classes else shape
+        if self.classes and y.dtype.kind not in "iu":
+            raise TypeError(f"expected y to hold class numbers, integers; got {described(y)}.")
+        tail = wanted[-1:] if self.classes else wanted[-2:]
+        if y.shape[-len(tail) :] != tail or y.shape not in (tail, wanted):
+            raise ValueError(f"expected y of shape {tail}; got {y.shape}.")
+        if self.classes and not (y.min() >= 0 and y.max() < shape[-1]):
+            raise ValueError(f"expected classes 0 … {shape[-1] - 1}; got {y.min()} … {y.max()}.")
+        return np.broadcast_to(y, wanted)
+
+
+def finite_floats(value: ArrayLike, name: str, dtype: type | None = None) -> Array:
+    """Return ``value`` as a finite array of that type or, without one, float32 or float64.
+
+    Unlike `arguments.finite_array` it copies nothing that it need not: data sets are large.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If a number is not finite.
+    """
+    array = floats(value, name, dtype)
+    with np.errstate(all="ignore"):
+        total = array.sum()  # much faster than to look at each
+    if not np.isfinite(total) and not np.isfinite(array).all():
+        raise ValueError(f"expected {name} to hold finite numbers only; got {described(array)}.")
+    return array
+
+
+def floats(value: ArrayLike, name: str, dtype: type | None = None) -> Array:
+    """Return ``value`` as `finite_floats` does, but NaN and infinity may be in it.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise TypeError(f"expected {name} to be an array of numbers; {error}.") from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"expected {name} to be an array of numbers; got {described(value)}.")
+    if dtype is None:
+        dtype = np.float32 if array.dtype == np.float32 else np.float64
+    return array.astype(dtype, copy=False)
 
 
 def softmax(z: Array) -> Array:

@@ -199,6 +199,18 @@ _FLOAT_FUNCTIONS = {
     "nan": math.nan,
     **{
         f: getattr(math, f)
-        for f in ["pow", "sqrt", "sin", "cos", "tan", "exp", "log", "tanh", "fabs", "atan2", "floor"]
+        for f in [
+            "pow",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "exp",
+            "log",
+            "tanh",
+            "fabs",
+            "atan2",
+            "floor",
+        ]
     },
 }

@@ -119,7 +119,7 @@ def test_a_code_brings_back_the_exact_state_boxes_too(counter, ticks):
 
 def test_a_code_with_a_tick_that_is_none_is_refused_and_changes_nothing(counter):
     before = counter.state_code
-    with pytest.raises(ValueError, match="shuffle to be True or False; got 'perhaps'"):
+    with pytest.raises(ValueError, match="expected True or False; got 'perhaps'"):
         counter.restore("EpochCounter?examples=7&shuffle=perhaps")
     with pytest.raises(ValueError, match="a number from 1 to 24"):
         counter.restore("EpochCounter?shuffle=False&batch_size=99")

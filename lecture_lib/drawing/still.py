@@ -51,7 +51,7 @@ def draw_still(
     count = len(scene.panels)
     figure = Figure(figsize=(_SIZE * count, _SIZE), dpi=dpi, facecolor=style.PAGE["light"])
     for k, panel in enumerate(scene.panels):
-        ax = figure.add_axes(((k + 0.13) / count, 0.12, 0.81 / count, 0.82))
+        ax = figure.add_axes(((k + 0.145) / count, 0.12, 0.8 / count, 0.82))
         draw_panel(ax, panel, scene, frame, backdrops.get(panel.name, {}))
     data = BytesIO()
     figure.savefig(data, format="png", pil_kwargs={"optimize": True})

@@ -1,21 +1,47 @@
 """The live figures, one a file, and `speak`, which chooses their language."""
 
+from lecture_lib.explorers.ball_on_hills import BallOnHills
+from lecture_lib.explorers.batch_race import BatchRace
+from lecture_lib.explorers.conventions import Conventions
 from lecture_lib.explorers.curvature_compass import CurvatureCompass
 from lecture_lib.explorers.dimension_lift import DimensionLift
+from lecture_lib.explorers.epoch_counter import EpochCounter
 from lecture_lib.explorers.escape_lab import EscapeLab
+from lecture_lib.explorers.escape_race import EscapeRace
+from lecture_lib.explorers.flat_and_sharp import FlatAndSharp
 from lecture_lib.explorers.hessian_lens import HessianLens
+from lecture_lib.explorers.momentum_memory import MomentumMemory
+from lecture_lib.explorers.momentum_step import MomentumStep
+from lecture_lib.explorers.noise_cloud import NoiseCloud
+from lecture_lib.explorers.noise_escape import NoiseEscape
 from lecture_lib.explorers.own_loss import OwnLoss
 from lecture_lib.explorers.prediction import predict, predictions_so_far
+from lecture_lib.explorers.stability_map import StabilityMap
+from lecture_lib.explorers.swarm_beside_momentum import SwarmBesideMomentum
 from lecture_lib.explorers.taylor_lens import TaylorLens
+from lecture_lib.explorers.update_time import UpdateTime
 from lecture_lib.words import speak
 
 __all__ = [
+    "BallOnHills",
+    "BatchRace",
+    "Conventions",
     "CurvatureCompass",
     "DimensionLift",
+    "EpochCounter",
     "EscapeLab",
+    "EscapeRace",
+    "FlatAndSharp",
     "HessianLens",
+    "MomentumMemory",
+    "MomentumStep",
+    "NoiseCloud",
+    "NoiseEscape",
     "OwnLoss",
+    "StabilityMap",
+    "SwarmBesideMomentum",
     "TaylorLens",
+    "UpdateTime",
     "predict",
     "predictions_so_far",
     "speak",

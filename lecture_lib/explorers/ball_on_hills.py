@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, slider
+from lecture_lib.explorers.controls import slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import hills
 from lecture_lib.recipes.hills import DEEPEST, HILL, HOLLOW, INFLECTION, STEPS, WINDOW
 from lecture_lib.sentences import Sentence

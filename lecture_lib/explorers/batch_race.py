@@ -6,7 +6,8 @@ import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Dots, Handle, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import batch_race
 from lecture_lib.recipes.batch_race import EXAMPLES, OPTIMUM, REACH, START, UPDATES, WINDOW
 from lecture_lib.sentences import Sentence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Handle, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import conventions, momentum_step
 from lecture_lib.recipes.conventions import FORMS, MIDDLE, STEPS
 from lecture_lib.sentences import Sentence

@@ -17,7 +17,8 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
+from lecture_lib.explorers.controls import dropdown
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.hessian import classify
 from lecture_lib.recipes import compass
 from lecture_lib.sentences import Sentence

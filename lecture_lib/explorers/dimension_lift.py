@@ -19,7 +19,8 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )  # fmt: skip
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.lecture_data import MinimumRatioPlot, minimum_ratio_plot

@@ -7,7 +7,8 @@ import numpy as np
 
 from lecture_lib.arguments import whole_number
 from lecture_lib.drawing.scene import Arrow, Bar, Dots, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import epochs
 from lecture_lib.recipes.epochs import EPOCHS
 from lecture_lib.sentences import Sentence
@@ -74,16 +75,6 @@ class EpochCounter(Explorer):
             ),
             alt={"cells": word("epochs.alt.cells"), "updates": word("epochs.alt.updates")},
         )
-
-    def _take(self, state: dict[str, str]) -> None:
-        """Read the boxes' ticks here: any text would count as one."""
-        for name in BOXES:
-            if state.get(name, "True") not in ("True", "False"):
-                raise ValueError(f"expected {name} to be True or False; got {state[name]!r}.")
-        super()._take({name: text for name, text in state.items() if name not in BOXES})
-        for name in BOXES:
-            if name in state:
-                self.controls[name].value = state[name] == "True"
 
 
 def _box(key: str, ticked: bool) -> ipywidgets.Checkbox:

@@ -18,6 +18,7 @@ from IPython.display import Image, display
 from lecture_lib.drawing.scene import Scene
 from lecture_lib.drawing.still import draw_still
 from lecture_lib.drawing.style import browser_style
+from lecture_lib.explorers.controls import set_from_text
 from lecture_lib.explorers.legend import Entry, entries
 from lecture_lib.explorers.plane import Plane
 from lecture_lib.recipe import Frame, Recipe
@@ -152,7 +153,7 @@ class Explorer(ipywidgets.VBox):
         """Set controls, then handles, and refuse what does not fit."""
         for name, control in self.controls.items():
             if name in state:
-                _set(control, state[name])
+                set_from_text(control, state[name])
         handles = {name: state.get(name, value) for name, value in self.plane.values.items()}
         if unknown := sorted(state.keys() - self.controls.keys() - handles.keys()):
             raise ValueError(f"this explorer has no {', '.join(unknown[:3])}.")
@@ -201,43 +202,3 @@ class Explorer(ipywidgets.VBox):
         display(Image(self.still(), width=380 * len(self.staged.scene.panels), alt=self.fact))
         print(self.fact)
         display({**self._repr_mimebundle_(), "text/plain": word("plane.live")}, raw=True)
-
-
-def _set(control: Any, text: str) -> None:
-    """Set a control from the text of its value; what it cannot be is refused with what it can."""
-    try:
-        value = type(control.value)(text)
-    except ValueError:
-        value = None
-    if hasattr(control, "options"):
-        possible = [option for _, option in control.options]
-        value = next((option for option in possible if str(option) == text), None)
-        fits, wanted = value is not None, f"one of {', '.join(map(str, possible))}"
-    elif hasattr(control, "min"):
-        fits = value is not None and control.min <= value <= control.max
-        wanted = f"a number from {control.min} to {control.max}"
-    else:
-        fits, wanted = True, "text"
-    if not fits:
-        raise ValueError(f"{control.description}: expected {wanted}; got {text[:60]!r}.")
-    control.value = value
-
-
-def slider(key: str, value: float, low: float, high: float, step: float, **extra: Any) -> Any:
-    """Return a slider whose name is the words ``key``; whole numbers give an `IntSlider`."""
-    whole = all(isinstance(x, int) for x in (value, low, high, step))
-    kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    return kind(value, min=low, max=high, step=step, description=word(key), **_wide(), **extra)
-
-
-def dropdown(key: str, options: list[tuple[str, Any]], value: Any) -> Any:
-    """Return a drop-down whose name is the words ``key``; options are ``(shown, value)`` pairs."""
-    return ipywidgets.Dropdown(
-        options=options, value=value, description=word(key), style={"description_width": "initial"},
-        layout=ipywidgets.Layout(width="auto", min_width="220px"),
-    )  # fmt: skip
-
-
-def _wide() -> dict[str, Any]:
-    return {"style": {"description_width": "initial"},
-            "layout": ipywidgets.Layout(width="360px", max_width="100%")}  # fmt: skip

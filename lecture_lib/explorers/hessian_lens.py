@@ -15,7 +15,8 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )  # fmt: skip
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.recipes import curvature
 from lecture_lib.sentences import Sentence

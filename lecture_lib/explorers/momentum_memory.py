@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lecture_lib.drawing.scene import Arrow, Bar, Dots, Label, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.recipes import momentum_memory
 from lecture_lib.recipes.momentum_memory import LONG, MOST

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.recipes import momentum_step
 from lecture_lib.recipes.momentum_step import STEPS

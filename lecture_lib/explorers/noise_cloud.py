@@ -8,7 +8,8 @@ import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Bar, Dots, Handle, Label, Panel, Path, Scene
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.recipes import noise_cloud
 from lecture_lib.recipes.batch_race import EXAMPLES, LOSS, OPTIMUM, START

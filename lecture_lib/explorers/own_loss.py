@@ -10,7 +10,8 @@ import ipywidgets
 import numpy as np
 
 from lecture_lib.critical_points import CriticalPoint
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown, slider
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.hessian_lens import lens_staging
 from lecture_lib.explorers.landmarks import found
 from lecture_lib.sentences import number

@@ -14,7 +14,8 @@ from lecture_lib.drawing.scene import (
     Path,
     Scene,
 )
-from lecture_lib.explorers.explorer import Explorer, Staging, dropdown
+from lecture_lib.explorers.controls import dropdown
+from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.taylor_cases import CASES, CHARTS, Case
 from lecture_lib.recipes import taylor

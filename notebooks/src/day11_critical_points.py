@@ -1389,7 +1389,7 @@ print(day11.progress(), predictions_so_far(), sep=" · ")
 # - Li and others, visualising the loss landscape, [arXiv 1712.09913](https://arxiv.org/abs/1712.09913)
 # - Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6 (1994)
 #
-# **Next: Day 12**, batch and momentum: what a batch is, why its noise can help, and how a heavy ball crosses the curve of section 11.
+# **Next:** [Day 12](day12_batch_and_momentum.ipynb), batch and momentum: what a batch is, when its noise can help, and how a heavy ball rolls over a curve like that of section 11.
 
 # %% [markdown] lang="zh"
 # 上面那个单元格随时可以再运行，它会重新统计。
@@ -1419,4 +1419,4 @@ print(day11.progress(), predictions_so_far(), sep=" · ")
 # - Li 等，损失地形的可视化，[arXiv 1712.09913](https://arxiv.org/abs/1712.09913)
 # - Pearlmutter，Fast exact multiplication by the Hessian，Neural Computation 6 (1994)
 #
-# **下一讲：第 12 天**，批次与动量：什么是批次，它的噪声为什么有时帮得上忙，一个沉重的球又怎样越过第 11 节的曲线。
+# **下一讲：**[第 12 天](day12_batch_and_momentum.ipynb)，批次与动量：什么是批次，它的噪声什么时候帮得上忙，一个沉重的球又怎样在第 11 节那样的曲线上滚动。

@@ -1,0 +1,95 @@
+"""The lecture's table of small against large batches (slides p. 28), with what was found beside it.
+
+Six rows.  The first two columns are the lecture's words; the third says what its own data give, or
+what this machine measured.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lecture_lib.batching import gradient_noise
+from lecture_lib.example_losses import line_losses
+from lecture_lib.experiments.update_time import MeasuredUpdateTimes
+from lecture_lib.lecture_data import batch_accuracies, small_against_large, update_times
+from lecture_lib.numerals import numeral
+from lecture_lib.words import word
+
+ROWS = ("alone", "parallel", "epoch", "gradient", "optimisation", "generalisation")
+START = (0.5, 1.5)  # where slides p. 20 begin
+
+
+def lecture_table(measured: MeasuredUpdateTimes) -> str:
+    """Return the table as Markdown, in the language spoken.
+
+    Args:
+        measured: Times of this machine, from `measure_update_times`.
+
+    Raises:
+        TypeError: If ``measured`` is something else.
+    """
+    if not isinstance(measured, MeasuredUpdateTimes):
+        raise TypeError(
+            f"expected the result of measure_update_times(…); got {type(measured).__name__}."
+        )
+    numbers = {**_times(measured), **_noise(), **_accuracies()}
+    columns = ("what", "small", "large", "found")
+    lines = [
+        "| " + " | ".join(word(f"lecture_table.{column}") for column in columns) + " |",
+        "|" + "---|" * len(columns),
+    ]
+    for row in ROWS:
+        cells = [word(f"lecture_table.{row}.{column}") for column in columns[:-1]]
+        found = word(f"lecture_table.{row}.found", **{name: numbers[name] for name in _NEEDED[row]})
+        lines.append("| " + " | ".join([*cells, found]) + " |")
+    return "\n".join(lines)
+
+
+_NEEDED = {
+    "alone": ("here_small", "here_large", "here_times"),
+    "parallel": ("ten", "thousand", "all"),
+    "epoch": ("epoch_one", "epoch_thousand", "here_small", "here_large", "here_slow", "here_fast"),
+    "gradient": ("noise_one", "noise_four", "noise_all"),
+    "optimisation": ("train_hundred", "train_all"),
+    "generalisation": ("gap_least", "gap_most"),
+}
+
+
+def _times(measured: MeasuredUpdateTimes) -> dict[str, object]:
+    v100 = update_times()
+    update = dict(zip(v100.batch_sizes, v100.seconds_per_update, strict=True))
+    epoch = dict(zip(v100.batch_sizes, v100.seconds_per_epoch, strict=True))
+    seconds = measured.seconds_per_update
+    return {
+        "ten": numeral(update[10] / update[1], 2),
+        "thousand": numeral(update[1000] / update[1], 2),
+        "all": f"{update[60_000] / update[1]:.0f}",
+        "epoch_one": f"{epoch[1]:.0f}",
+        "epoch_thousand": f"{epoch[1000]:.0f}",
+        "here_small": measured.batch_sizes[0],
+        "here_large": measured.batch_sizes[-1],
+        "here_times": f"{seconds[-1] / seconds[0]:.0f}",
+        "here_slow": numeral(measured.seconds_per_epoch[0], 2),
+        "here_fast": numeral(measured.seconds_per_epoch[-1], 2),
+    }
+
+
+def _noise() -> dict[str, str]:
+    line = line_losses()
+    names = {"noise_one": 1, "noise_four": 4, "noise_all": 20}
+    return {
+        name: f"{np.sqrt(np.trace(gradient_noise(line, START, size))):.1f}"
+        for name, size in names.items()
+    }
+
+
+def _accuracies() -> dict[str, str]:
+    mnist = next(iter(batch_accuracies().values()))
+    training = dict(zip(mnist.batch_sizes, mnist.training, strict=True))
+    gaps = [row.test_small - row.test_large for row in small_against_large().values()]
+    return {
+        "train_hundred": f"{100 * training[100]:.1f}",
+        "train_all": f"{100 * training[60_000]:.1f}",
+        "gap_least": f"{min(gaps):.2f}",
+        "gap_most": f"{max(gaps):.2f}",
+    }

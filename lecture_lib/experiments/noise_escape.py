@@ -1,0 +1,161 @@
+"""Does the noise of small batches help out of a poor minimum?  A count over many runs.
+
+One parameter w is the frequency of a sine, l_i(w) = ½ (sin(w x_i) − sin(3 x_i))², over 64 examples.
+The mean loss has a poor minimum near w = 1.04 (loss 0.40, curvature 2.7) and the true one at w = 3
+(loss 0).  The examples disagree about the poor one, so a batch's gradient is noisy there; at w = 3
+every example has slope 0, and the noise is gone.  Full-batch descent from w = 1 is a fixed path
+into the poor minimum; a run with small batches may leave it.  (Slides p. 25.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lecture_lib.arguments import Array, described, finite_number, step_size, whole_number
+from lecture_lib.batching import Batch, random_generator, updates_per_epoch
+from lecture_lib.example_losses import FREQUENCY, SINE_INPUTS
+from lecture_lib.numerals import numeral
+from lecture_lib.words import word
+
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
+LEARNING_RATES = (0.05, 0.1, 0.2, 0.3)
+DRAWS = ("epoch", "fresh")
+START = 1.0
+NEAR = 0.2  # how close to w = 3 a run must end
+MOST_RUNS = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseEscape:
+    """How many runs ended in the minimum at w = 3.
+
+    Attributes:
+        learning_rates: η of each row.
+        batch_sizes: B of each column.
+        escaped: The number of runs that did, shape ``(rows, columns)``.
+        ends: Where every run ended, shape ``(rows, columns, runs)``.
+        runs: How many runs each entry counts.
+        steps: How many updates each run made.
+        draw: How the batches were drawn, ``"epoch"`` or ``"fresh"``.
+    """
+
+    learning_rates: tuple[float, ...]
+    batch_sizes: tuple[int, ...]
+    escaped: NDArray[np.int64]
+    ends: Array
+    runs: int
+    steps: int
+    draw: str
+
+    @property
+    def probabilities(self) -> Array:
+        """The share of runs that escaped, shape ``(rows, columns)``."""
+        return self.escaped / self.runs
+
+    @property
+    def standard_errors(self) -> Array:
+        """√(p (1 − p)/runs), the chance in each share."""
+        return np.sqrt(self.probabilities * (1 - self.probabilities) / self.runs)
+
+    @property
+    def fact(self) -> str:
+        """The row of the largest learning rate, in one sentence."""
+        row = np.argmax(self.learning_rates)
+        pairs = zip(self.batch_sizes, self.probabilities[row], strict=True)
+        shares = ", ".join(f"B = {size}: {numeral(100 * share, 3)} %" for size, share in pairs)
+        return word(
+            f"noise_escape_runs.fact.{self.draw}",
+            rate=numeral(self.learning_rates[row]), shares=shares,
+            runs=self.runs, steps=self.steps,
+        )  # fmt: skip
+
+
+def noise_escape(
+    rng: np.random.Generator,
+    *,
+    batch_sizes: Sequence[int] = BATCH_SIZES,
+    learning_rates: Sequence[float] = LEARNING_RATES,
+    runs: int = 400,
+    steps: int = 1000,
+    draw: str = "epoch",
+    start: float = START,
+) -> NoiseEscape:
+    """Run plain descent with batches many times from one start, and count where it ends.
+
+    Args:
+        rng: Draws the batches.  The runs of one column share them across the rows.
+        batch_sizes: The B to compare, each from 1 to 64.
+        learning_rates: The η to compare.
+        runs: Runs for each entry of the table.
+        steps: Updates for each run.
+        draw: ``"epoch"`` goes through all examples, reshuffled before each epoch, as training does;
+            ``"fresh"`` draws B different examples anew for every update.
+        start: w at the beginning of each run.
+
+    Raises:
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If a number is out of its range, or ``draw`` is none of the two.
+    """
+    rng, start = random_generator(rng), finite_number(start, "start")
+    runs = whole_number(runs, "runs", least=1, most=MOST_RUNS)
+    steps = whole_number(steps, "steps", least=0)
+    rates = tuple(step_size(rate) for rate in learning_rates)
+    for size in batch_sizes:
+        updates_per_epoch(len(SINE_INPUTS), size)
+    columns = []
+    for size in batch_sizes:
+        different = 1 if size == len(SINE_INPUTS) else runs  # full batches all go the same way
+        w = np.full((len(rates), different), start)
+        for batch in draw_batches(rng, len(SINE_INPUTS), size, runs=runs, steps=steps, draw=draw):
+            w -= np.array(rates)[:, None] * _sine_slope(w, batch)
+        columns.append(np.broadcast_to(w, (len(rates), runs)))
+    ends = np.stack(columns, axis=1)
+    escaped = (np.abs(ends - FREQUENCY) < NEAR).sum(axis=-1)
+    return NoiseEscape(rates, tuple(batch_sizes), escaped, ends, runs, steps, draw)
+
+
+def draw_batches(
+    rng: np.random.Generator, examples: int, batch_size: int, *, runs: int, steps: int, draw: str
+) -> Iterator[Batch]:
+    """Return one batch for each run, step after step, each of shape ``(runs, B)``.
+
+    The full batch is the same for everyone, in whatever order: shape ``(1, N)``, without chance.
+
+    Raises:
+        TypeError: If ``draw`` is not a string.
+        ValueError: If it is neither ``"epoch"`` nor ``"fresh"``.
+    """
+    if not isinstance(draw, str):
+        raise TypeError(f"expected draw to be a string; got {described(draw)}.")
+    if draw not in DRAWS:
+        raise ValueError(f"expected draw to be epoch or fresh; got {described(draw)}.")
+    per_epoch = updates_per_epoch(examples, batch_size) if draw == "epoch" else 1
+    runs = 1 if batch_size == examples else runs
+
+    def batches() -> Iterator[Batch]:
+        order = np.tile(np.arange(examples), (runs, 1))
+        for k in range(steps):
+            first = k % per_epoch * batch_size
+            if first == 0 and batch_size == 1 and draw == "fresh":
+                yield rng.integers(examples, size=(runs, 1))
+                continue
+            if first == 0 and batch_size < examples:
+                order = rng.permuted(order, axis=1)
+            yield order[:, first : first + batch_size]
+
+    return batches()
+
+
+def _sine_slope(w: Array, batch: Batch) -> Array:
+    """Return the mean slope over each run's batch, shape of ``w``: ``(rows, runs)``."""
+    x = SINE_INPUTS[batch]
+    angle = w[..., None] * x
+    errors = np.sin(angle) - _TARGETS[batch]
+    return np.einsum("...j,...j->...", errors * x, np.cos(angle)) / batch.shape[-1]
+
+
+_TARGETS = np.sin(FREQUENCY * SINE_INPUTS)

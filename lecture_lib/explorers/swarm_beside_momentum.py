@@ -1,0 +1,133 @@
+"""`SwarmBesideMomentum`: one particle with a gradient, twelve without, term by term."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lecture_lib.drawing.backdrop import map_bitmaps
+from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, Scene
+from lecture_lib.explorers.controls import dropdown, slider
+from lecture_lib.explorers.explorer import Explorer, Staging
+from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.recipes import swarm_paths
+from lecture_lib.recipes.swarm_paths import PARTICLES, PLACES, STEPS
+from lecture_lib.sentences import Sentence
+from lecture_lib.words import word
+
+SEED = 3  # of the particles and their r₁, r₂: the same draws in every figure
+INPUTS = ("learning_rate", "momentum", "pair", "weight", "own_pull", "best_pull", "k")
+STORIES = ("both", "swarm", "momentum", "neither", "coast", "away")
+LOG_LOSSES = (-6.0, 3.0)
+
+
+class SwarmBesideMomentum(Explorer):
+    """Momentum and a particle swarm from one start: what is alike, and what is not.
+
+    One particle follows the gradient with momentum; twelve others know no gradient, only the best
+    places that they and the swarm have seen.  Both add to a velocity that they keep a part of: β
+    there, w here.  Below the picture stand the terms of one step, under each other.
+
+    Args:
+        surface: One of `recipes.swarm_paths.PLACES`.
+
+    Raises:
+        ValueError: If there is no such surface.
+    """
+
+    def __init__(self, surface: str = "two_valleys") -> None:
+        swarm_paths.place(surface)  # an unknown name is refused here, with the names there are
+        choices = [(word(f"beside.surface.{name}"), name) for name in PLACES]
+        pairs = [(word(f"beside.pair.{name}"), name) for name in ("same", "own")]
+        controls = {
+            "surface": dropdown("beside.surface", choices, surface),
+            "pair": dropdown("beside.pair", pairs, "same"),
+            "learning_rate": slider(
+                "beside.learning_rate", 0.02, 0.001, 0.05, 0.001, readout_format=".3f"
+            ),
+            "momentum": slider("beside.momentum", 0.7, 0.0, 0.95, 0.05),
+            "weight": slider("beside.weight", 0.7, 0.0, 0.95, 0.05),
+            "own_pull": slider("beside.own_pull", 1.5, 0.0, 2.5, 0.1),
+            "best_pull": slider("beside.best_pull", 1.5, 0.0, 2.5, 0.1),
+            "k": slider("beside.k", 10, 0, STEPS, 1),
+        }
+        for name in INPUTS:
+            controls[name].layout.width = "340px"  # two a row
+        super().__init__(controls)
+        self.surface.observe(lambda _change: self.stage(), "value")
+        self.pair.observe(lambda _change: self._part(), "value")
+        self._part()
+
+    def staging(self) -> Staging:
+        """Show the surface that is chosen."""
+        name = self.surface.value
+        surface, (w1, w2) = swarm_paths.place(name)
+        box = {"labels": ("w₁", "w₂"), "landmarks": landmarks(surface)}
+        here = word("beside.here")
+        stories = tuple(word(f"beside.story.{story}") for story in STORIES)
+        return Staging(
+            recipe=swarm_paths.beside_momentum(name, np.random.default_rng(SEED)),
+            scene=Scene(
+                panels=(
+                    Panel("map", "map", *surface.window, **box),
+                    Panel("losses", "chart", (0, STEPS), LOG_LOSSES, labels=("k", "L"), powers="y"),
+                ),
+                layers=(*_flights(), *_losses()),
+                handles=(Handle("map", "w1", "w2", "θ", word("beside.handle")),),
+            ),
+            values={"w1": w1, "w2": w2},
+            inputs=INPUTS,
+            fact=(Sentence((here, here + word("plane.gap") + word("beside.apart")), "flock"),
+                  Sentence(stories, "story")),
+            numbers=_NUMBERS,
+            legend=(
+                ("momentum", "both", word("beside.key.momentum")),
+                ("swarm", "both", word("beside.key.swarm")),
+                ("swarm", "mark", word("beside.key.letters")),
+            ),
+            backdrops={"map": map_bitmaps(surface)},
+            alt={name: word(f"beside.alt.{name}") for name in ("map", "losses")},
+        )  # fmt: skip
+
+    def _part(self) -> None:
+        """Offer w by itself only where it is not β."""
+        self.weight.layout.display = None if self.pair.value == "own" else "none"
+
+
+def _flights() -> tuple:
+    """Return the momentum path up to step k, the swarm at step k with its tails, and G."""
+    each = range(PARTICLES)
+    return (
+        *(Path("map", f"tail_x{i}", f"tail_y{i}", "swarm") for i in each),
+        *(Dots("map", f"dot_x{i}", f"dot_y{i}", "swarm") for i in each),
+        Path("map", "heavy_x", "heavy_y", "momentum", marks=True, upto="k"),
+        Label("map", "dot_x0", "dot_y0", "x", "swarm", offset=(5, 11)),
+        Label("map", "p_x", "p_y", "p", "swarm", offset=(-4, 0)),
+        Label("map", "dot_gx", "dot_gy", "G", "swarm", offset=(-5, 0)),
+    )
+
+
+def _losses() -> tuple:
+    low, high = LOG_LOSSES
+    return (
+        Arrow("losses", "k", low, 0.0, high - low, "guide", heads=0),
+        Path("losses", "steps_axis", "heavy_log_loss", "momentum"),
+        Path("losses", "steps_axis", "best_log_loss", "swarm"),
+        Dots("losses", "k", "log_heavy", "momentum"),
+        Dots("losses", "k", "log_best", "swarm"),
+    )
+
+
+def _pair(name: str) -> str:
+    return f"({{{name}_x:7.3f}},{{{name}_y:7.3f}} )"
+
+
+_WIDE = len("(-00.000,-00.000 )")
+_COLUMNS = ("β m, w v", "−η g, c₁r₁(p − x)", "c₂r₂(G − x)", "m, v")
+_NUMBERS = tuple(
+    Sentence((line,))
+    for line in (
+        " " * 7 + "   ".join(f"{name:^{_WIDE}}" for name in _COLUMNS).rstrip(),
+        f" ▲ m ← {_pair('old')} + {_pair('pull')}   {'':{_WIDE}} = {_pair('new')}",
+        f" • v ← {_pair('coast')} + {_pair('own')} + {_pair('shared')} = {_pair('fly')}",
+    )
+)

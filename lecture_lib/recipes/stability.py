@@ -1,0 +1,207 @@
+"""How fast momentum converges on a quadratic, over the learning rate η and the momentum β.
+
+Along an eigen-direction with eigenvalue λ the distance d from the minimum follows
+dᵏ⁺¹ = (1 + β − ηλ) dᵏ − β dᵏ⁻¹.  In the long run it shrinks by the larger root of
+z² − (1 + β − ηλ) z + β a step; it swings where the roots are complex, and it grows from
+ηλ = 2(1 + β) on.  (Polyak 1964; Goh 2017, distill.pub/2017/momentum.)
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lecture_lib.program import Number
+from lecture_lib.recipe import Iterate, Let, Map, Recipe
+from lecture_lib.recipes.curvature import Numbers, eigen, verdict
+from lecture_lib.surfaces import SURFACES, Surface
+from lecture_lib.tracing import absolute, less, log, sqrt, where
+
+PLACES = {  # where θ starts, by surface: at a minimum, if there is one
+    "himmelblau": (3.0, 2.0),
+    "long_bowl": (0.0, 0.0),
+    "rosenbrock": (1.0, 1.0),
+    "two_weights": (1.0, 1.0),
+    "saddle": (0.0, 0.0),
+}
+LONG_BOWL = "(w1**2 + 100*w2**2)/2"  # its condition number is 100, wherever θ stands
+TOP = 0.99  # the largest β shown
+RATES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)  # of the level lines
+NAMED = {"half": 0.5, "seven": 0.7, "nine": 0.9}  # those that carry a number
+NAME_AT = 0.06  # the β at which the edge carries its formula
+COLUMNS, ROWS = 57, 46
+STEPS = 60  # of the path on the quadratic model
+SHRINK = math.log(1000.0)
+
+
+def place(name: str) -> tuple[Surface, tuple[float, float]]:
+    """Return one of the surfaces of the map of stability, and where θ starts on it.
+
+    Raises:
+        ValueError: If the name is none of `PLACES`.
+    """
+    if name not in PLACES:
+        raise ValueError(f"expected a surface out of {', '.join(PLACES)}; got {name!r}.")
+    if name == "long_bowl":
+        return Surface.from_formula(LONG_BOWL), PLACES[name]
+    return SURFACES[name], PLACES[name]
+
+
+def widest(name: str) -> float:
+    """Return where the axis of η ends: a tenth beyond the last stable η, 4/λmax, at the start."""
+    surface, start = place(name)
+    end = 4.4 / float(np.linalg.eigvalsh(surface.hessian(start))[-1])
+    digit = 10.0 ** (math.floor(math.log10(end)) - 1)
+    return round(end / digit) * digit
+
+
+def middle(name: str) -> tuple[float, float]:
+    """Return an (η, β) to start from: ηλmax = 1 and β = 0.5, which swings."""
+    return widest(name) / 4.4, 0.5
+
+
+def stability(name: str) -> Recipe:
+    """The map of stability of the Hessian at (``w1``, ``w2``), and its point (η, β).
+
+    Further inputs are ``learning_rate`` and ``momentum``.  ``low`` and ``high`` are the
+    eigenvalues, ``kappa`` their ratio.  ``rate`` is the larger |z| over both, ``steps`` how many
+    steps shrink a distance by 1000 at that rate; ``best_…`` and ``plain_…`` are the same where
+    they are smallest with momentum and without.  ``grid_rate`` stands over the grid ``grid_eta``,
+    ``grid_beta``; ``edge``, ``calm`` and ``wild`` are the η over ``beta`` at which λmax begins to
+    diverge, to swing and to flip its sign at every step.  ``path_x``, ``path_y`` is a descent on
+    the quadratic model.
+
+    ``story`` is 0 where nothing moves, 1 monotone, 2 swinging, 3 flipping, 4 diverging (all along
+    λmax); 5 at a saddle, 6 where both eigenvalues are negative, 7 where λmin is 0.
+
+    Args:
+        name: One of `PLACES`.
+
+    Raises:
+        ValueError: If the name is none of them.
+    """
+    surface, _ = place(name)
+    reach = 0.14 * (surface.window[0][1] - surface.window[0][0])
+    beta, eta = (c.ravel() for c in np.meshgrid(
+        np.linspace(0, TOP, ROWS), np.linspace(0, widest(name), COLUMNS), indexing="ij"))  # fmt: skip
+    grid = {"learning_rate": "grid_eta", "momentum": "grid_beta"}
+    return Recipe([
+        Let("zero", 0.0),
+        Let("reach", reach),
+        Map(surface.program),
+        Map(eigen),
+        Map(verdict),
+        Map(_directions),
+        Let("grid_eta", eta),
+        Let("grid_beta", beta),
+        Map(_slower, grid, prefix="grid_"),
+        Let("beta", np.linspace(0, TOP, 61) ** 2 / TOP),  # closer where √β is steep
+        Map(_borders),
+        Map(_best),
+        *(Let(f"{n}_level", level) for n, level in NAMED.items()),
+        *(Map(_label, {"level": f"{n}_level"}, prefix=f"{n}_") for n in NAMED),
+        Map(_here),
+        Iterate(_model_step, {"p1": "reach", "p2": "reach", "m1": "zero", "m2": "zero"}, STEPS),
+        Map(_path),
+    ])  # fmt: skip
+
+
+def _modulus(curvature: Number, momentum: Number) -> Number:
+    """Return the larger |z| of z² − (1 + β − ηλ) z + β, where ``curvature`` is ηλ."""
+    middle = 1.0 + momentum - curvature
+    inside = middle * middle - 4.0 * momentum
+    swings = less(inside, 0.0)
+    real = (absolute(middle) + sqrt(where(swings, 0.0, inside))) / 2.0
+    return where(swings, sqrt(momentum), real)
+
+
+def _slower(learning_rate: Number, momentum: Number, low: Number, high: Number) -> Numbers:
+    """The factor a step of the slower of the two directions."""
+    one, two = (_modulus(learning_rate * value, momentum) for value in (low, high))
+    return {"rate": where(less(one, two), two, one), "rate_low": one, "rate_high": two}
+
+
+def _steps(rate: Number, zero: Number) -> Number:
+    """The steps that shrink a distance by 1000: ln 1000/−ln r, infinite from r = 1 on."""
+    shrinks = less(rate, 1.0)
+    return where(shrinks, SHRINK / -log(where(shrinks, rate, 0.5)), 1.0 / zero)
+
+
+def _directions(
+    w1: Number, w2: Number, low_x: Number, low_y: Number, high_x: Number, high_y: Number,
+    reach: Number,
+) -> Numbers:  # fmt: skip
+    found: Numbers = {}
+    for name, (x, y) in {"low": (low_x, low_y), "high": (high_x, high_y)}.items():
+        found |= {f"{name}_from_x": w1 - reach * x, f"{name}_from_y": w2 - reach * y,
+                  f"{name}_long_x": 2.0 * reach * x, f"{name}_long_y": 2.0 * reach * y,
+                  f"{name}_end_x": w1 - reach * x, f"{name}_end_y": w2 - reach * y}  # fmt: skip
+    return found
+
+
+def _borders(beta: Number, high: Number, high_bend: Number, zero: Number) -> Numbers:
+    """The η at which the direction of λmax diverges, begins to swing, and begins to flip."""
+    value = where(less(1.5, high_bend), high, zero / zero)  # none but for an upward curvature
+    root = sqrt(beta)
+    return {"edge": 2.0 * (1.0 + beta) / value, "calm": (1.0 - root) * (1.0 - root) / value,
+            "wild": (1.0 + root) * (1.0 + root) / value}  # fmt: skip
+
+
+def _best(low: Number, high: Number, low_bend: Number, zero: Number) -> Numbers:
+    """η = (2/(√λmin + √λmax))², β = ((√κ − 1)/(√κ + 1))²; plain η = 2/(λmin + λmax)."""
+    bowl = less(1.5, low_bend)
+    small, large = (where(bowl, value, zero / zero) for value in (low, high))
+    root = sqrt(large / small)
+    rate = (root - 1.0) / (root + 1.0)
+    plain = (large - small) / (large + small)
+    step = 2.0 / (sqrt(small) + sqrt(large))
+    return {"kappa": large / small, "best_eta": step * step, "best_beta": rate * rate,
+            "best_rate": rate, "best_steps": _steps(rate, zero),
+            "plain_eta": 2.0 / (small + large), "plain_rate": plain,
+            "plain_steps": _steps(plain, zero)}  # fmt: skip
+
+
+def _label(level: Number, high: Number, best_rate: Number, zero: Number) -> Numbers:
+    """Where both directions swing the rate is √β: the level line is flat, and named at the edge."""
+    shown = less(best_rate, level)
+    edge = 2.0 * (1.0 + level * level) / high
+    return {"x": where(shown, edge, zero / zero), "y": level * level}
+
+
+def _here(
+    learning_rate: Number, momentum: Number, low: Number, high: Number, low_bend: Number,
+    high_bend: Number, zero: Number,
+) -> Numbers:  # fmt: skip
+    """The rate at the handle, and what is to be told."""
+    slower = _slower(learning_rate, momentum, low, high)
+    turn, root = learning_rate * high, sqrt(momentum)
+    beyond = (less(1e-12, learning_rate), 1.0 - less(turn, (1.0 - root) * (1.0 - root)),
+              1.0 - less(turn, (1.0 + root) * (1.0 + root)),
+              1.0 - less(turn, 2.0 * (1.0 + momentum)))  # fmt: skip
+    regime = where(beyond[3], 4.0, where(beyond[2], 3.0, where(beyond[1], 2.0, 1.0)))
+    no_bowl = where(less(low_bend, 0.5), where(less(high_bend, 0.5), 6.0, 5.0), 7.0)
+    story = where(less(1.5, low_bend), regime, no_bowl)
+    return {**slower, "steps": _steps(slower["rate"], zero), "turn": turn,
+            "edge_named": 2.0 * (1.0 + NAME_AT) / where(less(1.5, high_bend), high, zero / zero),
+            "limit": 2.0 * (1.0 + momentum), "plain_growth": 1.0 - learning_rate * low,
+            "story": where(beyond[0], story, 0.0)}  # fmt: skip
+
+
+def _model_step(
+    p1: Number, p2: Number, m1: Number, m2: Number, learning_rate: Number, momentum: Number,
+    low: Number, high: Number,
+) -> Numbers:  # fmt: skip
+    """M ← β m − η λ p, p ← p + m, along each eigen-direction by itself."""
+    m1 = momentum * m1 - learning_rate * low * p1
+    m2 = momentum * m2 - learning_rate * high * p2
+    return {"p1": p1 + m1, "p2": p2 + m2, "m1": m1, "m2": m2}
+
+
+def _path(
+    p1: Number, p2: Number, w1: Number, w2: Number, low_x: Number, low_y: Number,
+    high_x: Number, high_y: Number, reach: Number, zero: Number,
+) -> Numbers:  # fmt: skip
+    near = less(absolute(p1) + absolute(p2), 100.0 * reach)  # no line to the end of the world
+    return {"path_x": where(near, w1 + p1 * low_x + p2 * high_x, zero / zero),
+            "path_y": where(near, w2 + p1 * low_y + p2 * high_y, zero / zero)}  # fmt: skip

@@ -1,0 +1,1288 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="en" name="title"
+# # Day 12 · Find out what batches and momentum do
+#
+# Training never uses all examples at once, and it rarely takes a step by the gradient alone. Today you drag the batch size and the momentum weight, and see trajectories, noise and escapes change under your finger. Some sentences of the lecture hold, some hold only under conditions, and one is off by a factor of 25. You will see which.
+#
+# **What you'll do.** Drag points and sliders. Predict five times before you look. Write six short functions; a check reads each and names the mistake if there is one.
+#
+# **What you'll learn.**
+# - to keep epochs, updates and changed parameters apart;
+# - how the noise of a mini-batch depends on its size, and what it can and cannot do;
+# - to read a comparison of batch sizes: the same epochs, the same updates, or the same seconds?
+# - what momentum remembers, when it carries you over a hill, and when it carries you too far;
+# - which knobs make it fast, and what it shares with a particle swarm.
+#
+# **What you'll need.** Day 11, or its words: gradient, Hessian, eigenvalue, saddle point. A little NumPy.
+#
+# | Section | Minutes |
+# |---|---|
+# | 1 · Cut the examples into batches | 16 |
+# | 2 · Try the two extremes | 12 |
+# | 3 · Measure the noise | 12 |
+# | 4 · Time an update, and an epoch | 12 |
+# | 5 · Read the accuracies with care | 10 |
+# | 6 · See when noise helps | 14 |
+# | 7 · Look for flat and sharp minima | 12 |
+# | 8 · Rebuild the lecture's table | 8 |
+# | 9 · Give the point a memory | 16 |
+# | 10 · Roll a ball over hills | 10 |
+# | 11 · Choose the two knobs | 12 |
+# | 12 · Compare four forms of momentum | 10 |
+# | 13 · Meet a swarm | 8 |
+# | 14 · Race, and conclude | 10 |
+#
+# Sections 1–8 make a first lesson, sections 9–14 a second.
+
+# %% [markdown] lang="zh"
+# # 第 12 天 · 弄清楚批次和动量起什么作用
+#
+# 训练从来不会一次用上所有样本，走一步也很少只看梯度（gradient）。今天你来拖动批次大小（batch size）和动量（momentum）的权重，看路径、噪声和“逃离”在手指下怎样变化。这一讲的话，有些成立，有些要带条件才成立，还有一句差了 25 倍。是哪几句，你会亲眼看到。
+#
+# **你要做什么。** 拖动点和滑块；先猜后看，一共五次；写六个短小的函数，每个都有检查单元，写错了会告诉你错在哪里。
+#
+# **你会学到什么。**
+# - 把轮（epoch）、更新（update）和被改动的参数分清楚；
+# - 小批次的噪声和批次大小有什么关系，它能做什么，不能做什么；
+# - 看到比较批次大小的结果，先问一句：比的是同样的轮数、同样的更新次数，还是同样的时间？
+# - 动量记住了什么，什么时候带你越过小山，什么时候带过了头；
+# - 旋钮怎么调才快，以及动量和粒子群（particle swarm）有什么共同之处。
+#
+# **你需要什么。** 学过第 11 天，或者知道那里的词：梯度、海森矩阵（Hessian）、特征值（eigenvalue）、鞍点（saddle point）。会一点 NumPy。
+#
+# | 小节 | 分钟 |
+# |---|---|
+# | 1 · 把样本切成批次 | 16 |
+# | 2 · 试试两个极端 | 12 |
+# | 3 · 量一量噪声 | 12 |
+# | 4 · 给一次更新和一轮计时 | 12 |
+# | 5 · 小心解读准确率 | 10 |
+# | 6 · 看看噪声什么时候有用 | 14 |
+# | 7 · 找平坦和尖锐的最小值 | 12 |
+# | 8 · 重做这一讲的表 | 8 |
+# | 9 · 让点有记忆 | 16 |
+# | 10 · 让球滚过小山 | 10 |
+# | 11 · 选两个旋钮 | 12 |
+# | 12 · 比较动量的四种写法 | 10 |
+# | 13 · 认识粒子群 | 8 |
+# | 14 · 比一场，再下结论 | 10 |
+#
+# 第 1–8 节可以作第一次课，第 9–14 节作第二次课。
+
+# %% [markdown] lang="en" name="how-to"
+# **How to use this page.** Run the cells in order with Shift + Enter. Drag the round handle in a figure, or press Tab until it is framed and use the arrow keys (with Shift: smaller steps). *Run All* goes through to the end, exercises unsolved.
+#
+# > **On Binder** the session ends after some minutes without activity, and your work goes with it. Before a break: *File → Download*.
+#
+# **Credits.** The content follows "Tips for training: batch and momentum" from Hung-yi Lee's course Machine Learning 2021 at National Taiwan University: slides `small-gradient-v7.pdf`, pages 17–36, cited here as "slide 19". All figures are redrawn from formulas and numbers. What stands on slides 21, 22 and 24 as a curve was read off the plots, within about half a pixel. Questions marked **Q** were asked by a learner in published notes on this lecture. Where the lecture needs a correction, the text says so and shows why.
+
+# %% [markdown] lang="zh"
+# **怎样使用这一页。** 按 Shift + Enter 依次运行各个单元格。图里的圆形手柄可以拖动；也可以按 Tab 选中它，再用方向键移动（同时按住 Shift 步子更小）。*Run All* 可以一路运行到底，练习没做也没关系。
+#
+# > **在 Binder 上**，几分钟没有操作，会话就会结束，你写的东西也会丢失。休息之前请先保存到本地：*File → Download*。
+#
+# **出处。** 内容跟随李宏毅（Hung-yi Lee）在台湾大学的课程 Machine Learning 2021 中的一讲 “Tips for training: batch and momentum”，幻灯片 `small-gradient-v7.pdf` 第 17–36 页，下文写作“幻灯片第 19 页”。图都是按公式和数字重画的。幻灯片第 21、22、24 页的曲线，数值是从图上读出来的，误差大约半个像素。标有 **Q** 的问题，是一位学习者在公开的听课笔记里提出的。凡是需要更正的地方，文中都会说明，并给出理由。
+
+# %% name="setup"
+import numpy as np
+
+from lecture_lib.exercises import day12
+from lecture_lib.explorers import predict, predictions_so_far, speak
+from lecture_lib.surfaces import SURFACES
+
+speak("en")  # "zh" for the Chinese edition
+
+# %% [markdown] lang="en"
+# ## 1 · Cut the examples into batches
+#
+# What does one step of training look at? The loss of $N$ examples is their mean, $L(\theta) = \frac1N \sum_i \ell_i(\theta)$. Slide 19 cuts the examples into **batches** of $B$ and takes a step after each one: $g$ is the gradient of that batch's mean loss, then $\theta \leftarrow \theta - \eta\, g$. Three names for three sizes:
+#
+# - $B = N$ · **full batch**: one step after seeing everything;
+# - $B = 1$ · **stochastic gradient descent** in the narrow sense: a step after every example;
+# - in between · **mini-batches**.
+#
+# One pass through all batches is an **epoch**. (The slide writes $g^3$ in its third step; it should be $g^2$.)
+#
+# ### Predict 1
+#
+# $N = 1000$ examples, batch size $B = 100$. How many updates does one epoch make?
+#
+# - **A** · 100, one for each example of a batch.
+# - **B** · 10.
+# - **C** · 1000.
+
+# %% [markdown] lang="zh"
+# ## 1 · 把样本切成批次
+#
+# 训练走一步，看的是什么？$N$ 个样本的损失是它们的平均，$L(\theta) = \frac1N \sum_i \ell_i(\theta)$。幻灯片第 19 页把样本切成**批次**（batch），每批 $B$ 个，每看完一批走一步：$g$ 是这一批的平均损失的梯度，然后 $\theta \leftarrow \theta - \eta\, g$。三种大小，三个名字：
+#
+# - $B = N$ · **全批次**（full batch）：看完所有样本才走一步；
+# - $B = 1$ · 狭义的**随机梯度下降**（stochastic gradient descent）：每个样本走一步；
+# - 介于两者之间 · **小批次**（mini-batch）。
+#
+# 把所有批次过一遍，叫一**轮**（epoch）。（幻灯片第三步写的是 $g^3$，应为 $g^2$。）
+#
+# ### 预测 1
+#
+# 样本 $N = 1000$ 个，批次大小 $B = 100$。一轮更新几次？
+#
+# - **A** · 100 次，批次里每个样本一次。
+# - **B** · 10 次。
+# - **C** · 1000 次。
+
+# %% name="predict-epoch"
+predict("epoch")
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# **B**. There are ten batches, and each makes one update. Mind the words: "100 batches" and "batch size 100" are different things.
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# **B**。一共十个批次，每个批次更新一次。注意说法：“100 个批次”和“批次大小 100”是两回事。
+#
+# </details>
+
+# %% [markdown] lang="en"
+# In the figure each row is one update, each column one example; a mark says that the example is in that update's batch. Change $N$, $B$ and the two boxes.
+
+# %% [markdown] lang="zh"
+# 图里每一行是一次更新，每一列是一个样本；有标记，就说明这个样本在那次更新的批次里。改一改 $N$、$B$ 和两个勾选框。
+
+# %% name="epoch-counter"
+from lecture_lib.explorers import EpochCounter
+
+EpochCounter()
+
+# %% [markdown] lang="en"
+# ### Q · "How many parameters does an epoch update? nums(batch) × parameters"
+#
+# Three counts are easily mixed up. With $N$ examples, batch size $B$ and $P$ parameters:
+#
+# | what | how many |
+# |---|---|
+# | updates in one epoch | $\lceil N/B \rceil$, one for each batch |
+# | parameters that one update changes | $P$, all of them at once |
+# | single numbers changed in one epoch | $\lceil N/B \rceil \cdot P$ |
+#
+# The formula in the question is the third count. The notes' next sentence, "with 100 batches each parameter is updated 100 times", is right. The brackets mean: round up, for the last batch may be smaller and still makes a whole update (some programs drop it; that is the box "drop the last batch").
+
+# %% [markdown] lang="zh"
+# ### Q · “一个 epoch 更新多少个参数？nums(batch) × parameters”
+#
+# 有三个数很容易混在一起。样本 $N$ 个，批次大小 $B$，参数 $P$ 个：
+#
+# | 数的是什么 | 有多少 |
+# |---|---|
+# | 一轮里的更新次数 | $\lceil N/B \rceil$，每个批次一次 |
+# | 一次更新改动的参数 | $P$ 个，一次全部都改 |
+# | 一轮里被改动的数的总次数 | $\lceil N/B \rceil \cdot P$ |
+#
+# 问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“丢弃最后一批”）。
+
+# %% name="three-counts"
+from lecture_lib.batching import updates_per_epoch
+
+for examples, batch_size in ((10_000, 10), (1000, 100), (20, 1), (60_000, 1000), (50_000, 256)):
+    updates = updates_per_epoch(examples, batch_size)
+    dropped = updates_per_epoch(examples, batch_size, drop_last=True)
+    print(f"N = {examples:6}  B = {batch_size:4}  updates {updates:5}  last batch dropped {dropped}")
+
+# %% [markdown] lang="en"
+# The first two rows are the quiz from the course's first lecture: 1000 updates and 10.
+#
+# ### Exercise 1 · Updates of one epoch
+#
+# Return the number of updates that one epoch makes; the last batch counts, even if it is smaller.
+
+# %% [markdown] lang="zh"
+# 前两行是这门课第一讲里的小测验：1000 次和 10 次。
+#
+# ### 练习 1 · 一轮的更新次数
+#
+# 返回一轮的更新次数；最后一批即使小一些，也要算上。
+
+
+# %%
+def my_updates(examples, batch_size):
+    raise NotImplementedError
+
+
+# %%
+day12.check_updates(my_updates)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_updates(examples, batch_size):
+#     return -(-examples // batch_size)
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_updates(examples, batch_size):
+#     return -(-examples // batch_size)
+# ```
+#
+# </details>
+
+# %% [markdown] lang="en"
+# ### Q · "Shuffle: perhaps the batches are cut anew after a batch?"
+#
+# After an **epoch**, not after a batch. Within one epoch the cut stands, so every example comes exactly once. Before the next epoch the examples are shuffled and cut again. Untick "shuffle" above and compare the epochs: without it the same groups come in the same order for ever.
+
+# %% [markdown] lang="zh"
+# ### Q · “shuffle：有可能 batch 结束后，就会重新分一次 batch”
+#
+# 是在一**轮**之后，不是在一个批次之后。一轮之内，怎么切就是怎么切，所以每个样本恰好出现一次。下一轮开始之前，再把样本打乱（shuffle），重新切。把上面的“打乱”去掉，比较一下各轮：不打乱的话，同样的组永远按同样的次序出现。
+
+# %% name="two-epochs"
+from lecture_lib.batching import minibatches
+
+rng = np.random.default_rng(0)
+for epoch in (1, 2):
+    print(f"epoch {epoch}:", *(batch.tolist() for batch in minibatches(8, 3, rng)))
+
+# %% [markdown] lang="en"
+# ### Exercise 2 · A sampler
+#
+# Return one epoch as a list of index arrays: shuffled by `rng`, then cut into batches of `batch_size`; the last may be smaller. `rng.permutation(examples)` shuffles.
+
+# %% [markdown] lang="zh"
+# ### 练习 2 · 抽样器
+#
+# 返回一轮的批次，也就是由下标数组组成的列表：用 `rng` 打乱，再按 `batch_size` 切开；最后一批可以小一些。`rng.permutation(examples)` 用来打乱。
+
+
+# %%
+def my_batches(examples, batch_size, rng):
+    raise NotImplementedError
+
+
+# %%
+day12.check_sampler(my_batches)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_batches(examples, batch_size, rng):
+#     order = rng.permutation(examples)
+#     return [order[k : k + batch_size] for k in range(0, examples, batch_size)]
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_batches(examples, batch_size, rng):
+#     order = rng.permutation(examples)
+#     return [order[k : k + batch_size] for k in range(0, examples, batch_size)]
+# ```
+#
+# </details>
+
+# %% [markdown] lang="en"
+# ## 2 · Try the two extremes
+#
+# Slide 20 lets two extremes run with $N = 20$ examples. Full batch: one step after all twenty, "long time for cooldown, but powerful". $B = 1$: twenty steps, "short time for cooldown, but noisy". The slide does not give its data; twenty points on the line $y = x$, at $x = 0, 0.5, \dots, 9.5$, with the mean squared error of $y = b + w x$ and $\eta = 0.01$, reproduce its full-batch step to the last digit that can be read.
+
+# %% [markdown] lang="zh"
+# ## 2 · 试试两个极端
+#
+# 幻灯片第 20 页让两个极端跑起来，样本 $N = 20$ 个。全批次：看完二十个才走一步，“long time for cooldown, but powerful”，冷却慢，但威力大。$B = 1$：走二十步，“short time for cooldown, but noisy”，冷却快，但有噪声。幻灯片没有给出数据；取直线 $y = x$ 上的二十个点，$x = 0, 0.5, \dots, 9.5$，用 $y = b + w x$ 的均方误差，$\eta = 0.01$，全批次的那一步就和图上读出来的完全一致。
+
+# %% name="full-step"
+from lecture_lib.batching import line_losses
+
+line, start = line_losses(), np.array([0.5, 1.5])
+print("after one full-batch step (b, w) =", start - 0.01 * line.gradient(start))
+for i in (2, 16):
+    theta = start - 0.01 * line.gradient(start, batch=[i])
+    print(f"after one step by example x = {i / 2}: (b, w) =", theta)
+
+# %% [markdown] lang="en"
+# Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or seconds. The question "which is faster?" has a different answer on each.
+
+# %% [markdown] lang="zh"
+# 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和秒。“哪个更快？”换一种数法，答案就不一样。
+
+# %% name="batch-race"
+from lecture_lib.explorers import BatchRace
+
+BatchRace()
+
+# %% [markdown] lang="en"
+# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033. Now count updates instead: at equal updates the two are nearly level. So $B = 1$ wins the epoch by moving more often, not by moving better. Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
+
+# %% [markdown] lang="zh"
+# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033。换成按更新次数来比：更新次数相同时，两者几乎打平。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
+
+# %% [markdown] lang="en"
+# ### Exercise 3 · The batch gradient
+#
+# Given the gradients of all $N$ examples, one a row, and the indices of a batch, return the gradient of the batch's mean loss.
+
+# %% [markdown] lang="zh"
+# ### 练习 3 · 批次的梯度
+#
+# 给你全部 $N$ 个样本的梯度（每行一个）和一个批次的下标，返回这一批的平均损失的梯度。
+
+
+# %%
+def my_batch_gradient(gradients, batch):
+    raise NotImplementedError
+
+
+# %%
+day12.check_batch_gradient(my_batch_gradient)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_batch_gradient(gradients, batch):
+#     return gradients[batch].mean(axis=0)
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_batch_gradient(gradients, batch):
+#     return gradients[batch].mean(axis=0)
+# ```
+#
+# </details>
+
+# %% [markdown] lang="en"
+# A batch gradient is a guess at the full gradient. Is it a fair one? Take all batches of three that can be drawn from the twenty examples, 1140 of them, and average their gradients:
+
+# %% [markdown] lang="zh"
+# 批次的梯度，是对全部样本的梯度的一个猜测。这个猜测公道吗？从二十个样本里取三个，一共有 1140 种取法；把每种取法的梯度都算出来，再取平均：
+
+# %% name="unbiased"
+from itertools import combinations
+
+batches = list(combinations(range(20), 3))
+mean = np.mean([line.gradient(start, batch=list(batch)) for batch in batches], axis=0)
+print(len(batches), "batches; their mean", mean.round(6), " full", line.gradient(start).round(6))
+
+# %% [markdown] lang="en"
+# The same: the batch gradient is **unbiased**, if the batch is drawn at random. A sorted file cut from front to back gives no such promise.
+#
+# ## 3 · Measure the noise
+#
+# Unbiased says: right on average. How far off is a single batch?
+#
+# ### Predict 2
+#
+# You make the batch 100 times as large (and it is still a small part of all examples). The typical error of its gradient becomes
+#
+# - **A** · 100 times smaller.
+# - **B** · 10 times smaller.
+# - **C** · it depends on the loss.
+
+# %% [markdown] lang="zh"
+# 一模一样：只要批次是随机抽的，批次的梯度就是**无偏的**（unbiased）。如果把排好序的文件从头切到尾，就没有这个保证。
+#
+# ## 3 · 量一量噪声
+#
+# 无偏的意思是：平均来说是对的。那么单独一个批次会差多远？
+#
+# ### 预测 2
+#
+# 你把批次放大到 100 倍（仍然只占全部样本的一小部分）。它的梯度的典型误差会变成
+#
+# - **A** · 原来的 1/100。
+# - **B** · 原来的 1/10。
+# - **C** · 要看是什么损失。
+
+# %% name="predict-noise"
+predict("noise")
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# **B**. A mean of $B$ independent draws has the standard deviation $\sigma/\sqrt B$, whatever the loss. The price of a hundredfold batch buys a tenth of the noise.
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# **B**。$B$ 次独立抽取的平均，标准差是 $\sigma/\sqrt B$，与损失无关。批次放大一百倍，噪声只降到十分之一。
+#
+# </details>
+
+# %% [markdown] lang="en"
+# Examples in one epoch are drawn without replacement, and that makes the noise a little smaller still. With $\Sigma$ the covariance of the single gradients, the covariance of the batch gradient is exactly
+#
+# $$\operatorname{Cov}(g_B) = \frac{\Sigma}{B} \cdot \frac{N - B}{N - 1} .$$
+#
+# At $B = N$ it is zero: there is only one full batch. Drag θ and $B$.
+
+# %% [markdown] lang="zh"
+# 一轮里的样本是不放回地抽的，所以噪声还要再小一点。设 $\Sigma$ 是单个样本梯度的协方差（covariance），批次梯度的协方差恰好是
+#
+# $$\operatorname{Cov}(g_B) = \frac{\Sigma}{B} \cdot \frac{N - B}{N - 1} .$$
+#
+# $B = N$ 时它等于零：全批次只有一个。拖动 θ，再改变 $B$。
+
+# %% name="noise-cloud"
+from lecture_lib.explorers import NoiseCloud
+
+NoiseCloud()
+
+# %% name="noise-table"
+from lecture_lib.batching import gradient_noise
+
+for batch_size in (1, 2, 4, 8, 16, 20):
+    spread = np.sqrt(np.trace(gradient_noise(line, start, batch_size)))
+    print(f"B = {batch_size:2}   noise {spread:6.3f}   noise × √B {spread * batch_size**0.5:6.3f}")
+
+# %% [markdown] lang="en"
+# **What to notice.** From $B = 1$ to $4$ the product noise × √B changes by less than a tenth: that is the law of the square root. Towards $B = N$ the factor $(N - B)/(N - 1)$ takes over. And drag θ to $(b, w) = (0, 1)$: there every example is fitted exactly, all twenty gradients are zero, and so is the noise, for every $B$. Noise is not a constant of the batch size. It depends on where you are.
+
+# %% [markdown] lang="zh"
+# **注意观察。** 从 $B = 1$ 到 $4$，noise × √B（噪声乘以根号 B）的变化不到十分之一：这就是平方根规律。接近 $B = N$ 时，起主要作用的是因子 $(N - B)/(N - 1)$。再把 θ 拖到 $(b, w) = (0, 1)$：在那里每个样本都拟合得分毫不差，二十个梯度全是零，于是不管 $B$ 是多少，噪声都是零。噪声不是由批次大小一个数决定的，还要看你在哪里。
+
+# %% [markdown] lang="en"
+# ## 4 · Time an update, and an epoch
+#
+# Does a large batch take longer? Slide 21 measured it: MNIST, a Tesla V100, batch sizes from 1 to 60,000. The lecturer's conclusion: with parallel computing a larger batch takes no longer, unless it is too large; 1 and 1000 take almost the same time.
+#
+# ### Predict 3
+#
+# In the slide's own data, how much longer does one update take at $B = 1000$ than at $B = 1$?
+#
+# - **A** · About the same.
+# - **B** · About 25 times.
+# - **C** · About 1000 times.
+
+# %% [markdown] lang="zh"
+# ## 4 · 给一次更新和一轮计时
+#
+# 批次大，花的时间就长吗？幻灯片第 21 页量过：MNIST，Tesla V100，批次大小从 1 到 60,000。课上的结论是：有平行运算，批次大一些并不会更慢，除非大得过了头；1 和 1000 花的时间几乎一样。
+#
+# ### 预测 3
+#
+# 按幻灯片自己的数据，$B = 1000$ 时更新一次的时间，是 $B = 1$ 时的多少倍？
+#
+# - **A** · 差不多一样。
+# - **B** · 大约 25 倍。
+# - **C** · 大约 1000 倍。
+
+# %% name="predict-time"
+predict("update_time")
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# **B**. It is printed below. The curve looks flat because the axis goes to nine seconds.
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# **B**。下面会打印出来。曲线看起来是平的，因为纵轴一直画到九秒。
+#
+# </details>
+
+# %% name="v100"
+from lecture_lib.lecture_data import update_times
+
+v100 = update_times()
+for size, update, epoch in zip(
+    v100.batch_sizes, v100.seconds_per_update, v100.seconds_per_epoch, strict=True
+):
+    ratio = update / v100.seconds_per_update[0]
+    print(f"B = {size:5}   update {update:7.4f} s = {ratio:6.1f} ×   epoch {epoch:6.1f} s")
+
+# %% [markdown] lang="en"
+# Ten examples cost hardly more than one, a thousand cost 25 times as much, and from there on the time grows with the batch. A straight line describes it well: $t(B) = t_0 + c\,B$ with $t_0 \approx 6$ ms for starting an update at all, and $c \approx 150$ µs for each example. How does *your* machine compare? The next cell measures updates of a small network, 784-64-10, in NumPy, in about two seconds.
+
+# %% [markdown] lang="zh"
+# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。*你的*机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
+
+# %% name="measure-updates" tags=["nbval-ignore-output"]
+from lecture_lib.experiments.update_time import measure_update_times
+
+sizes = (1, 2, 5, 10, 20, 50, 100, 1000, 10_000)
+here = measure_update_times(sizes, np.random.default_rng(0))
+print(here.fact)
+
+# %% name="update-time"
+from lecture_lib.explorers import UpdateTime
+
+UpdateTime()
+
+# %% [markdown] lang="en"
+# Write `UpdateTime(here)` instead, and your machine's points join the picture. Switch the axes to logarithmic and move $B$.
+#
+# ### Q · "Not counting parallel computation"
+#
+# - **One example after the other**: the time of an update grows with $B$. A full batch costs as much as $N$ single steps.
+# - **In parallel**: flat as long as the machine has lanes to spare, then growing with $B$ again. How long it stays flat is a property of the machine. A graphics card has thousands of lanes; a processor core has a few, and on the machine that wrote this page the time was flat only up to ten or twenty.
+# - **An epoch** is $\lceil N/B \rceil$ updates, so small batches pay $t_0$ very often: 364 seconds at $B = 1$, 9 at $B = 1000$ (slide 22).
+#
+# One thing the line shows is not in the lecture: 150 µs for a picture of 28 × 28 pixels is slow for such a card. Probably the data did not arrive faster. We cannot check.
+
+# %% [markdown] lang="zh"
+# 改成 `UpdateTime(here)`，你的机器的点就会画进图里。把坐标轴换成对数，再移动 $B$。
+#
+# ### Q · “未考虑平行运算”
+#
+# - **样本一个接一个地算**：更新一次的时间随 $B$ 增长。全批次走一步，和单个样本走 $N$ 步一样贵。
+# - **平行运算**（parallel）：只要机器还有空闲的通道，时间就是平的，之后又随 $B$ 增长。能平多久，要看机器。显卡有几千条通道，处理器的一个核只有几条；在写这一页的机器上，只平到十个、二十个样本左右。
+# - **一轮**有 $\lceil N/B \rceil$ 次更新，所以批次小，$t_0$ 就要付很多次：$B = 1$ 时 364 秒，$B = 1000$ 时 9 秒（幻灯片第 22 页）。
+#
+# 那条直线还说明了一件课上没有提的事：一张 28 × 28 像素的图要 150 µs，对这样一块显卡来说太慢了。也许是数据送不过来。我们没法查证。
+
+# %% [markdown] lang="en"
+# ### Q · The table's headings "100 examples" and "10,000 examples", and "speed with parallel: same"
+#
+# The slide's headings are just "Small" and "Large"; the numbers are the notes' own. And for exactly these two "same" does not hold: one update at 10,000 takes
+
+# %% [markdown] lang="zh"
+# ### Q · 表头“100 个样本”“10000 个样本”，以及“并行时的速度：一样”
+#
+# 幻灯片的表头只写了 “Small” 和 “Large”，数字是笔记自己加的。偏偏对这两个数，“一样”不成立：更新一次，10,000 个样本所花的时间是 100 个样本的
+
+# %% name="same-speed"
+update, epoch = (dict(zip(v100.batch_sizes, times, strict=True)) for times in
+                 (v100.seconds_per_update, v100.seconds_per_epoch))  # fmt: skip
+print(f"update {update[10_000] / update[100]:.0f} ×   epoch {epoch[100] / epoch[10_000]:.1f} ×")
+
+# %% [markdown] lang="en"
+# times as long as one at 100. Per epoch the larger batch is ahead, by the second factor. "Same" describes 1 against 10.
+#
+# ## 5 · Read the accuracies with care
+#
+# If large batches are faster per epoch, why not use the largest? Slide 24 answers with accuracies on MNIST and CIFAR-10, the same network for each batch size. Read off the plot, in percent:
+
+# %% [markdown] lang="zh"
+# 倍（第一个数）。按一轮算，大批次反而更快（第二个数）。“一样”说的是 1 和 10。
+#
+# ## 5 · 小心解读准确率
+#
+# 既然按一轮算大批次更快，为什么不用最大的？幻灯片第 24 页用准确率（accuracy）来回答：MNIST 和 CIFAR-10，各种批次大小用同一个网络。从图上读出来，单位是百分之一：
+
+# %% name="accuracies"
+from lecture_lib.lecture_data import batch_accuracies
+
+for name, plot in batch_accuracies().items():
+    print(name)
+    for size, train, val in zip(plot.batch_sizes, plot.training, plot.validation, strict=True):
+        print(f"  B = {size:5}   training {100 * train:5.1f}   validation {100 * val:5.1f}")
+
+# %% [markdown] lang="en"
+# ### Q · "Overfitting: compare train and test"
+#
+# Right, and here is the whole rule. Compare two runs of the *same* network:
+#
+# | training | validation or test | what it points to |
+# |---|---|---|
+# | worse | worse | **optimisation**: the larger batch did not find what the smaller one found |
+# | equal | worse | **generalisation**: both fit the training data, one carries over less well |
+#
+# Slide 24 is the first row: with the largest batches training falls together with validation, so this is not overfitting. Nor is it the network's limit, for the network is the same.
+#
+# ### What the plot does not say
+#
+# - **Epochs, rate, optimiser**: not stated. If the epochs were equal, then $B = 60000$ made one update where $B = 1$ made 60,000. A bad result then says first of all: it has hardly moved.
+# - **The learning rate** was probably the same. Fixed steps are unfair to large batches: they could afford longer ones.
+# - **Smaller is not always better**, even here: on MNIST training accuracy at $B = 1$ is below that at 10 and 100.
+# - **Validation above training** in most points: typical when the training accuracy is averaged while the network still improves. The reason is not given.
+#
+# Two careful studies looked at this: Hoffer and others found that the gap comes from too few updates and goes away when training goes on longer; Shallue and others, after many thousands of trained models, found no evidence that larger batches hurt once everything is tuned. So a fair comparison says *at equal what*: epochs, updates, or seconds. In one minute the V100 of slide 21 does
+
+# %% [markdown] lang="zh"
+# ### Q · “over fitting：比较 train 和 test”
+#
+# 说得对，完整的规则是这样。比较*同一个*网络的两次训练：
+#
+# | 训练 | 验证或测试 | 说明什么 |
+# |---|---|---|
+# | 更差 | 更差 | **优化**（optimization）的问题：大批次没有找到小批次能找到的 |
+# | 一样 | 更差 | **泛化**（generalization）的问题：训练数据都拟合好了，但其中一个换了数据就差一些 |
+#
+# 幻灯片第 24 页属于第一行：批次最大的时候，训练和验证一起下降，所以不是过拟合（overfitting）。也不是网络能力不够，因为网络是同一个。
+#
+# ### 图上没有说的事
+#
+# - **轮数、学习率、优化器**：都没有写。如果轮数相同，那么 $B = 1$ 更新了 60,000 次的时候，$B = 60000$ 只更新了一次。结果差，首先说明它几乎没有动。
+# - **学习率**（learning rate）多半也一样。固定的步长对大批次不公平：它们本来走得起更大的步子。
+# - **并不是越小越好**，这里就是例子：在 MNIST 上，$B = 1$ 的训练准确率比 10 和 100 都低。
+# - 多数点上**验证高于训练**：如果训练准确率是一边训练一边平均的，就常会这样。原因没有说明。
+#
+# 有两项细致的研究。Hoffer 等人发现，差距来自更新次数太少，训练久一点就会消失；Shallue 等人训练了成千上万个模型，在一切都调好之后，没有发现大批次有害的证据。所以，公平的比较要说清楚*什么相同*：轮数、更新次数，还是时间。幻灯片第 21 页的那块 V100，一分钟可以做
+
+# %% name="per-minute"
+for size, seconds in update.items():
+    updates = int(60 / seconds)
+    print(f"B = {size:5}   {updates:5} updates   {updates * size:7} examples a minute")
+
+# %% [markdown] lang="en"
+# Many updates and many examples at once: on that machine the middle sizes offer both.
+#
+# ## 6 · See when noise helps
+#
+# Slide 25 explains why a small batch may train better. With the full batch there is one curve $L$; where its slope is zero, descent stands still. With small batches every step has its own curve: stuck on $L^1$, but on $L^2$ the slope at the same θ is not zero, so training goes on.
+#
+# The argument needs one thing: the batches must *disagree*. Here is a loss where they do. It asks for the frequency $w$ of a sine, $\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$, with 64 examples $x_i$ between −4 and 4. The answer is $w = 3$, with loss 0; but there are local minima near 1.04 and 4.84. We start at $w = 1$.
+#
+# ### Predict 4
+#
+# The batch size is doubled again and again: 1, 2, 4, … 64. The share of runs that get from $w = 1$ to $w = 3$ …
+#
+# - **A** · falls by about half each time.
+# - **B** · is high, then drops to nothing within a few doublings.
+# - **C** · is zero throughout: a minimum is a minimum.
+
+# %% [markdown] lang="zh"
+# 更新次数多，看过的样本也多：在那块显卡上，中间的大小两样都占。
+#
+# ## 6 · 看看噪声什么时候有用
+#
+# 小批次为什么可能训练得更好？幻灯片第 25 页这样解释。用全批次，只有一条曲线 $L$，斜率为零的地方，下降就停住。用小批次，每一步有自己的曲线：在 $L^1$ 上卡住了，可是在 $L^2$ 上，同一个 θ 处的斜率不是零，训练就能继续。
+#
+# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但在 1.04 和 4.84 附近还有局部最小值。我们从 $w = 1$ 出发。
+#
+# ### 预测 4
+#
+# 批次大小一次次加倍：1、2、4、……、64。从 $w = 1$ 到达 $w = 3$ 的比例会
+#
+# - **A** · 每次大约减半。
+# - **B** · 先是很高，加倍几次之内就降到几乎没有。
+# - **C** · 始终为零：最小值就是最小值。
+
+# %% name="predict-escape"
+predict("escape")
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# **B**. The table below shows it: a sharp edge, which moves with the learning rate.
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# **B**。看下面的表：边界很陡，而且会随学习率移动。
+#
+# </details>
+
+# %% name="noise-escape"
+from lecture_lib.explorers import NoiseEscape
+
+NoiseEscape()
+
+# %% [markdown] lang="en"
+# The table behind it: 200 runs each from $w = 1$, 1000 updates, the examples reshuffled every epoch; the share that ends at $w = 3$.
+
+# %% [markdown] lang="zh"
+# 图背后的表：从 $w = 1$ 出发，每种情况运行 200 次，每次更新 1000 步，每轮重新打乱样本；表中是最后停在 $w = 3$ 的比例。
+
+# %% name="escape-table"
+from lecture_lib.experiments.noise_escape import noise_escape
+
+table = noise_escape(np.random.default_rng(25), learning_rates=(0.1, 0.2, 0.3), runs=200)
+print("B      ", *(f"{size:6}" for size in table.batch_sizes))
+for rate, row in zip(table.learning_rates, table.probabilities, strict=True):
+    print(f"η = {rate:3}", *(f"{share:6.2f}" for share in row))
+
+# %% [markdown] lang="en"
+# **What to notice.** Three honest contrasts belong beside the slide; the menu of the figure leads to the last two.
+#
+# - **Noise is no guarantee.** Even at $B = 1$ some runs end elsewhere, a few of them far out. And at $w = 3$ every example is fitted, every single gradient is zero, so the noise dies there: that is why runs that arrive stay.
+# - **At a saddle point** the size of the noise matters far less. Any noise that has a part along the way down will do; twice the batch costs a few steps more, not a cliff.
+# - **On Day 11's network** $(1 - w_1 w_2)^2$ from the line $w_1 = -w_2$ no batch size ever leaves: all examples' gradients point the same way, along the line. Batches that agree bring no help.
+
+# %% [markdown] lang="zh"
+# **注意观察。** 除了幻灯片的说法，还要老实地看到三点；后两点可以在图的菜单里试。
+#
+# - **噪声不打包票。** 就算 $B = 1$，也有一些运行停在别处，有几次还跑得很远。在 $w = 3$，每个样本都拟合好了，单个样本的梯度全是零，噪声也就消失了：所以到了那里就留了下来。
+# - **在鞍点**，噪声的大小远没有那么要紧。只要噪声里有一部分沿着往下的方向就行；批次加倍，只是多走几步，没有悬崖。
+# - **第 11 天的网络** $(1 - w_1 w_2)^2$，从直线 $w_1 = -w_2$ 出发，无论批次多大都离不开：所有样本的梯度方向相同，都沿着这条直线。意见一致的批次帮不上忙。
+
+# %% [markdown] lang="en"
+# ## 7 · Look for flat and sharp minima
+#
+# Slide 26 reports another observation (Keskar and others, 2016): small batch 256 against large batch, a tenth of the data. Accuracies in percent:
+
+# %% [markdown] lang="zh"
+# ## 7 · 找平坦和尖锐的最小值
+#
+# 幻灯片第 26 页讲的是另一个现象（Keskar 等，2016）：小批次 256，大批次是数据的十分之一。准确率，单位是百分之一：
+
+# %% name="keskar"
+from lecture_lib.lecture_data import small_against_large
+
+for net, row in small_against_large().items():
+    gap = row.test_small - row.test_large
+    print(f"{net}   training {row.train_small:5.2f} {row.train_large:5.2f}   "
+          f"test {row.test_small:5.2f} {row.test_large:5.2f}   gap {gap:4.2f}")  # fmt: skip
+
+# %% [markdown] lang="en"
+# In most rows training is equal within the errors that the paper gives, and testing is not: this time it *is* generalisation, the second row of section 5's table. The proposed reason is on slide 27: small batches end in **flat** minima, large ones in **sharp** ones; if the test loss is the training loss shifted a little, a flat valley hardly notices and a sharp one does. Move the shift.
+
+# %% [markdown] lang="zh"
+# 多数行里，训练的差别在论文给出的误差之内，测试却不一样：这一次*确实*是泛化的问题，是第 5 节表里的第二行。幻灯片第 27 页给了一个解释：小批次停在**平坦**（flat）的最小值，大批次停在**尖锐**（sharp）的最小值；如果测试损失就是训练损失平移了一点，平坦的山谷几乎感觉不到，尖锐的就不行了。移动一下平移量。
+
+# %% name="flat-and-sharp"
+from lecture_lib.explorers import FlatAndSharp
+
+FlatAndSharp()
+
+# %% [markdown] lang="en"
+# The lecturer adds: this is one explanation, and not everyone believes it. The figure's menu has two reasons to be careful.
+#
+# - **The valley.** On Day 11's surface every point of $w_1 w_2 = 1$ is the *same* network, $y = x$. Its test loss is the same on any data. Yet the sharpness $2\,(w_1^2 + w_2^2)$ goes from 4 upwards without end. So sharpness alone cannot decide how well a network generalises (Dinh and others, 2017); one has to measure it in a way that such a rescaling does not change.
+# - **The step size.** Full batch, no noise at all, and still the step size chooses: plain descent cannot rest where the curvature is above $2/\eta$.
+
+# %% [markdown] lang="zh"
+# 课上还说：这只是一种解释，不是人人都相信。图的菜单里有两个要小心的理由。
+#
+# - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是*同一个*网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度 $2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；要换一种量法，让这样的缩放改变不了它。
+# - **步长。** 用全批次，一点噪声都没有，步长照样在挑选：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
+
+# %% name="step-selects"
+from lecture_lib.momentum import descend
+
+network = SURFACES["two_weights"]
+for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
+    run = descend(network.gradient, [0.4, 2.2], learning_rate=rate, steps=3000)
+    sharpness = 2 * (run.thetas[-1] ** 2).sum()
+    end = "runs away" if run.diverged else f"ends at sharpness {sharpness:5.2f}"
+    print(f"η = {rate:4}   2/η = {2 / rate:4.1f}   {end}")
+
+# %% [markdown] lang="en"
+# In these runs the larger step ends in the flatter place, until it is too large for any. With $\eta = 0.3$ it ends at 4, the flattest point there is.
+#
+# ## 8 · Rebuild the lecture's table
+#
+# Slide 28 sums up small against large. Here it is again, each row with what this page measured or read off, and where they differ.
+
+# %% [markdown] lang="zh"
+# 在这几次运行里，步子越大，停的地方越平坦，直到大得哪里都停不住。$\eta = 0.3$ 时停在 4，那是最平坦的一点。
+#
+# ## 8 · 重做这一讲的表
+#
+# 幻灯片第 28 页总结了小批次和大批次。这里重做一遍：每一行都配上这一页量出来的或读出来的结果，以及不一样的地方。
+
+# %% name="lecture-table" tags=["nbval-ignore-output"]
+from IPython.display import Markdown
+
+from lecture_lib.experiments.lecture_table import lecture_table
+
+Markdown(lecture_table(here))
+
+# %% [markdown] lang="en"
+# "Batch size is a hyperparameter you have to decide", says the slide. It does not come alone: decide it together with the learning rate and the number of updates.
+#
+# Can one have both, the fish and the bear's paw (slide 29; a Chinese saying about two good things one cannot have at once)? Five papers try to keep large batches good:
+#
+# - **LAMB** ([arXiv 1904.00962](https://arxiv.org/abs/1904.00962)): layer-wise adapted steps; BERT in 76 minutes with a batch of 32,868.
+# - **Akiba and others** ([arXiv 1711.04325](https://arxiv.org/abs/1711.04325)): ResNet-50 on ImageNet in 15 minutes, batch 32k on 1024 cards, with a slow start.
+# - **SWAP** ([arXiv 2001.02312](https://arxiv.org/abs/2001.02312)): large batches to come close quickly, then the average of several small-batch finishes.
+# - **LARS** ([arXiv 1708.03888](https://arxiv.org/abs/1708.03888)): a learning rate of its own for each layer.
+# - **Goyal and others** ([arXiv 1706.02677](https://arxiv.org/abs/1706.02677)): scale the rate with the batch and warm it up; ImageNet in one hour with batch 8192, no loss of accuracy up to there. (The lecture's spoken "in one minute" is a slip.)
+
+# %% [markdown] lang="zh"
+# 幻灯片说：“Batch size is a hyperparameter you have to decide”，批次大小是要你来定的超参数（hyperparameter）。它不是单独定的：要和学习率、更新次数一起定。
+#
+# 鱼与熊掌能不能兼得（幻灯片第 29 页）？有五篇论文想让大批次也同样好：
+#
+# - **LAMB**（[arXiv 1904.00962](https://arxiv.org/abs/1904.00962)）：每一层各自调整步长；批次 32,868，76 分钟训练完 BERT。
+# - **Akiba 等**（[arXiv 1711.04325](https://arxiv.org/abs/1711.04325)）：ImageNet 上的 ResNet-50，15 分钟，1024 块卡，批次 32k，开头慢慢来。
+# - **SWAP**（[arXiv 2001.02312](https://arxiv.org/abs/2001.02312)）：先用大批次快速靠近，再用小批次各自收尾，最后取平均。
+# - **LARS**（[arXiv 1708.03888](https://arxiv.org/abs/1708.03888)）：每一层有自己的学习率。
+# - **Goyal 等**（[arXiv 1706.02677](https://arxiv.org/abs/1706.02677)）：学习率随批次一起放大，并且先热身（warm-up）；批次 8192，一小时训练完 ImageNet，到这个大小为止准确率没有损失。（课上口头说的“一分钟”是口误。）
+
+# %% [markdown] lang="en"
+# ## 9 · Give the point a memory
+#
+# A heavy ball does not stop where the slope is zero (slide 31). Can a step of training have inertia, too? Plain descent moves against the gradient (slide 32). **Momentum** adds the last movement (slide 33):
+#
+# $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
+#
+# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the figure: orange the gradient, dashed blue the last movement, shrunk by $\beta$, solid blue their sum, the new movement. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
+
+# %% [markdown] lang="zh"
+# ## 9 · 让点有记忆
+#
+# 沉重的球，不会在斜率为零的地方停下（幻灯片第 31 页）。训练的步子能不能也有惯性？普通的梯度下降往梯度的反方向走（幻灯片第 32 页）。**动量**再加上上一步的移动量（movement，幻灯片第 33 页）：
+#
+# $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
+#
+# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）图中，橙色是梯度，蓝色虚线是缩小到 $\beta$ 倍的上一步移动量，蓝色实线是两者之和，也就是新的移动量。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
+
+# %% name="momentum-step"
+from lecture_lib.explorers import MomentumStep
+
+MomentumStep()
+
+# %% [markdown] lang="en"
+# ### Exercise 4 · One step
+#
+# Return the new $\theta$ and the new $m$.
+
+# %% [markdown] lang="zh"
+# ### 练习 4 · 走一步
+#
+# 返回新的 $\theta$ 和新的 $m$。
+
+
+# %%
+def my_momentum_step(theta, movement, gradient, learning_rate, momentum):
+    raise NotImplementedError
+
+
+# %%
+day12.check_momentum_step(my_momentum_step)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_momentum_step(theta, movement, gradient, learning_rate, momentum):
+#     movement = momentum * movement - learning_rate * gradient
+#     return theta + movement, movement
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_momentum_step(theta, movement, gradient, learning_rate, momentum):
+#     movement = momentum * movement - learning_rate * gradient
+#     return theta + movement, movement
+# ```
+#
+# </details>
+
+# %% [markdown] lang="en"
+# What is in $m$ after $i$ steps? Put the formula into itself (slide 34): $m^1 = -\eta g^0$, $m^2 = -\beta \eta g^0 - \eta g^1$, and so on,
+#
+# $$m^{i} = -\eta \sum_{k=0}^{i-1} \beta^{\,i-1-k}\, g^{k} .$$
+#
+# Every gradient that ever was is in it, the older the fainter. The bars are these weights.
+
+# %% [markdown] lang="zh"
+# 走了 $i$ 步之后，$m$ 里有什么？把公式一次次代入自己（幻灯片第 34 页）：$m^1 = -\eta g^0$，$m^2 = -\beta \eta g^0 - \eta g^1$，依此类推，
+#
+# $$m^{i} = -\eta \sum_{k=0}^{i-1} \beta^{\,i-1-k}\, g^{k} .$$
+#
+# 以前的每一个梯度都在里面，越早的越淡。图中的柱子就是这些权重。
+
+# %% name="momentum-memory"
+from lecture_lib.explorers import MomentumMemory
+
+MomentumMemory()
+
+# %% [markdown] lang="en"
+# ### Exercise 5 · The movement from its memory
+#
+# Given all past gradients, the oldest in row 0, return the movement, without going step by step.
+
+# %% [markdown] lang="zh"
+# ### 练习 5 · 从记忆算出移动量
+#
+# 给你过去所有的梯度，最早的在第 0 行。不要一步步走，直接返回移动量。
+
+
+# %%
+def my_movement(gradients, learning_rate, momentum):
+    raise NotImplementedError
+
+
+# %%
+day12.check_movement(my_movement)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_movement(gradients, learning_rate, momentum):
+#     age = np.arange(len(gradients))[::-1]
+#     return -learning_rate * momentum**age @ gradients
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_movement(gradients, learning_rate, momentum):
+#     age = np.arange(len(gradients))[::-1]
+#     return -learning_rate * momentum**age @ gradients
+# ```
+#
+# </details>
+
+# %% [markdown] lang="en"
+# If the gradient never changed, the weights would add up to $\eta\, (1 + \beta + \beta^2 + \dots) = \eta / (1 - \beta)$. With $\beta = 0.9$ that is ten times $\eta$. So part of what momentum does is a longer step, and a fair comparison puts plain descent with $\eta/(1-\beta)$ beside it. The next figure does.
+#
+# ## 10 · Roll a ball over hills
+#
+# Slide 35 walks through four places: a steep start, a plateau, a place where the slope is exactly zero, and the way uphill, where the last movement may be stronger than the slope. The curve below has them all: a flat place at 1.6 (the slide calls it a saddle point; on a curve it is an inflection), a valley at 3.0, a hill at 3.5, and a deeper valley at 4.6.
+#
+# ### Predict 5
+#
+# The ball starts at 0 with $\eta = 0.02$. Which $\beta$ takes it into the deep valley?
+#
+# - **A** · The larger, the better: 0.9 or 0.95.
+# - **B** · None; plain descent is best.
+# - **C** · Something in between, such as 0.8.
+
+# %% [markdown] lang="zh"
+# 如果梯度一直不变，这些权重加起来就是 $\eta\, (1 + \beta + \beta^2 + \dots) = \eta / (1 - \beta)$。$\beta = 0.9$ 时是 $\eta$ 的十倍。可见动量的一部分作用只是步子更大；公平的比较，应该把用 $\eta/(1-\beta)$ 的普通梯度下降也放在旁边。下面的图就是这样。
+#
+# ## 10 · 让球滚过小山
+#
+# 幻灯片第 35 页走过四个地方：陡峭的起点，高原，斜率恰好为零的地方，还有上坡，在那里上一步的移动量可能比坡度更强。下面的曲线都有：1.6 处是平的（幻灯片叫它 saddle point；在曲线上，它是拐点，inflection），3.0 是山谷，3.5 是小山，4.6 是更深的山谷。
+#
+# ### 预测 5
+#
+# 球从 0 出发，$\eta = 0.02$。$\beta$ 取多少，球能到达深谷？
+#
+# - **A** · 越大越好：0.9 或 0.95。
+# - **B** · 都不行；普通的梯度下降最好。
+# - **C** · 取中间的，比如 0.8。
+
+# %% name="predict-ball"
+predict("ball")
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# **C**. The runs are printed below the figure.
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# **C**。各次运行的结果打印在图的下面。
+#
+# </details>
+
+# %% name="ball-on-hills"
+from lecture_lib.explorers import BallOnHills
+
+BallOnHills()
+
+# %% name="ball-table"
+def slope(w):
+    return 0.35 * (w - 1.6) ** 2 * (w - 3) * (w - 3.5) * (w - 4.6)
+
+
+def ends_at(rate, beta=0.0):
+    run = descend(slope, [0.0], learning_rate=rate, momentum=beta, steps=4000)
+    return "runs away" if run.diverged else f"{run.thetas[-1, 0]:.2f}"
+
+
+for rate in (0.01, 0.02):
+    for beta in (0, 0.5, 0.8, 0.9, 0.95):
+        plain = ends_at(rate / (1 - beta))
+        print(f"η = {rate}  β = {beta:4}  w = {ends_at(rate, beta)}   plain, η/(1−β): {plain}")
+
+# %% [markdown] lang="en"
+# **What to notice.** With $\eta = 0.01$ more memory is better, up to the deep valley. With $\eta = 0.02$ it is not: 0.5 is caught at 3.0, 0.8 arrives at 4.6, and 0.9 and 0.95 fly past 4.6, come back and end at 3.0 after all. Momentum carries; it does not choose. Look at the last column, too: plain descent with the rate $\eta/(1-\beta)$ ends in the same valley, wherever it does not run away. In these runs much of the credit belongs to the longer step.
+#
+# ## 11 · Choose the two knobs
+#
+# What does $\beta$ do to the speed? Near a minimum the loss is a bowl, and along each eigenvector of the Hessian, with eigenvalue $\lambda$, a step is $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$. All about it follows from the roots of $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$:
+#
+# - it shrinks if and only if $\eta\,\lambda_{\max} < 2\,(1 + \beta)$; without momentum the limit is 2;
+# - with the condition number $\kappa = \lambda_{\max}/\lambda_{\min}$, the best rate per step is $\frac{\kappa - 1}{\kappa + 1}$ for plain descent and $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$ with momentum.
+#
+# Drag θ on the left for a Hessian, and $(\eta, \beta)$ on the right. Where is the fastest place, and how far is it from the edge?
+
+# %% [markdown] lang="zh"
+# **注意观察。** $\eta = 0.01$ 时，记忆越多越好，一直到深谷。$\eta = 0.02$ 时就不是了：0.5 停在 3.0，0.8 到了 4.6，0.9 和 0.95 飞过 4.6，又退回来，最后还是停在 3.0。动量带着你走，但不替你选。再看最后一列（plain）：用学习率 $\eta/(1-\beta)$ 的普通梯度下降，只要没有跑飞，都停在同一个山谷里。在这几次运行里，功劳有很大一部分属于更大的步子。
+#
+# ## 11 · 选两个旋钮
+#
+# $\beta$ 对快慢有什么影响？在最小值附近，损失像一只碗。沿海森矩阵的每个特征向量，设特征值为 $\lambda$，走一步是 $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$。一切都由 $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$ 的根决定：
+#
+# - 当且仅当 $\eta\,\lambda_{\max} < 2\,(1 + \beta)$ 时，它会缩小；没有动量时，界限是 2；
+# - 设条件数（condition number）$\kappa = \lambda_{\max}/\lambda_{\min}$，每一步最好能缩小到：普通的梯度下降 $\frac{\kappa - 1}{\kappa + 1}$，有动量 $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$。
+#
+# 在左边拖动 θ，选一个海森矩阵；在右边拖动 $(\eta, \beta)$。最快的地方在哪里，离边界有多远？
+
+# %% name="stability-map"
+from lecture_lib.explorers import StabilityMap
+
+StabilityMap()
+
+# %% name="best-knobs"
+from lecture_lib.convergence import best_descent, best_heavy_ball
+
+for kappa in (10, 100, 1000):
+    plain, ball = best_descent(1, kappa), best_heavy_ball(1, kappa)
+    print(
+        f"κ = {kappa:4}   steps to a thousandth: plain {plain.steps_to(1e-3):5.0f}, "
+        f"momentum {ball.steps_to(1e-3):4.0f}   (η = {ball.learning_rate:.4f}, β = {ball.momentum:.3f})"
+    )
+
+# %% [markdown] lang="en"
+# (Counted in the long run; from rest, momentum needs some steps more.) Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
+#
+# ## 12 · Compare four forms of momentum
+#
+# Your framework may not compute what the slide says. Four forms are common; $g$ is always the gradient at θ:
+#
+# | form | rule |
+# |---|---|
+# | the lecture's | $m \leftarrow \beta m - \eta g$, then $\theta \leftarrow \theta + m$ |
+# | PyTorch's | $v \leftarrow \beta v + g$, then $\theta \leftarrow \theta - \eta v$ |
+# | an average | $v \leftarrow \beta v + (1 - \beta)\, g$, then $\theta \leftarrow \theta - \eta v$ |
+# | Nesterov's, as in PyTorch | $v \leftarrow \beta v + g$, then $\theta \leftarrow \theta - \eta\, (g + \beta v)$ |
+#
+# As long as η stays the same, the first two walk the same path, and the third does with a rate of $\eta/(1-\beta)$. Change η midway, and they part.
+
+# %% [markdown] lang="zh"
+# （这是长远的步数；从静止出发，动量还要多走几步。）动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么*快*；参考资料里 Gabriel Goh 的文章讲的就是这个。
+#
+# ## 12 · 比较动量的四种写法
+#
+# 你用的框架，算的不一定是幻灯片上的式子。常见的写法有四种，$g$ 始终是 θ 处的梯度：
+#
+# | 写法 | 规则 |
+# |---|---|
+# | 这一讲的 | $m \leftarrow \beta m - \eta g$，再 $\theta \leftarrow \theta + m$ |
+# | PyTorch 的 | $v \leftarrow \beta v + g$，再 $\theta \leftarrow \theta - \eta v$ |
+# | 取平均 | $v \leftarrow \beta v + (1 - \beta)\, g$，再 $\theta \leftarrow \theta - \eta v$ |
+# | Nesterov，按 PyTorch | $v \leftarrow \beta v + g$，再 $\theta \leftarrow \theta - \eta\, (g + \beta v)$ |
+#
+# 只要 η 不变，前两种走的是同一条路；第三种换成学习率 $\eta/(1-\beta)$，也走同一条路。中途改变 η，它们就分开了。
+
+# %% name="conventions"
+from lecture_lib.explorers import Conventions
+
+Conventions()
+
+# %% [markdown] lang="en"
+# ### Exercise 6 · The same path in other forms
+#
+# Given are the lecture's $\eta$ and $\beta$. Return the rate with which PyTorch's form walks the same path, and the one with which the average does.
+
+# %% [markdown] lang="zh"
+# ### 练习 6 · 用别的写法走同一条路
+#
+# 给你这一讲的 $\eta$ 和 $\beta$。要走同一条路，PyTorch 的写法应当用多大的学习率？取平均的写法呢？按这个次序返回两个数。
+
+
+# %%
+def my_rates(learning_rate, momentum):
+    raise NotImplementedError
+
+
+# %%
+day12.check_conventions(my_rates)
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# ```python
+# def my_rates(learning_rate, momentum):
+#     return learning_rate, learning_rate / (1 - momentum)
+# ```
+#
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary>答案</summary>
+#
+# ```python
+# def my_rates(learning_rate, momentum):
+#     return learning_rate, learning_rate / (1 - momentum)
+# ```
+#
+# </details>
+
+# %% name="same-path"
+start, beta = [0.2, 1.8], 0.9
+lee = descend(network.gradient, start, learning_rate=0.02, momentum=beta, steps=100)
+for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nesterov", 0.02)):
+    other = descend(
+        network.gradient, start, learning_rate=rate, momentum=beta, steps=100, convention=form
+    )
+    apart = np.abs(other.thetas - lee.thetas).max()
+    print(f"{form:8} with η = {rate:4}: never farther than {apart:.0e} from the lecture's path")
+
+# %% [markdown] lang="en"
+# ## 13 · Meet a swarm
+#
+# ### Q · "Does the w·vᵢ remind you of something? Particle swarms, used against local minima"
+#
+# It does. A particle swarm (Kennedy and Eberhart 1995; with the inertia weight $w$, Shi and Eberhart 1998) moves each particle $x$ by
+#
+# $$v \leftarrow w\, v + c_1 r_1\, (p - x) + c_2 r_2\, (G - x), \qquad x \leftarrow x + v ,$$
+#
+# with $p$ the best place this particle has seen, $G$ the best any has seen, and random $r_1, r_2$ between 0 and 1. Put momentum below it, $m \leftarrow \beta m - \eta g$, $\theta \leftarrow \theta + m$: the same skeleton. The old velocity, shrunk, plus a force; then move. $\beta$ and $w$ play the same part, and both stay below 1, or the velocity never dies.
+#
+# The force is different. The swarm has many particles, memory and chance, and *no gradient*. Momentum has one particle and a gradient. So the hunch is right about the inertia, which carries both over small bumps. The swarm's search comes from remembering and sharing. Set $c_1 = c_2 = 0$ and see what is left; then give back one of the two and see which one searches.
+
+# %% [markdown] lang="zh"
+# ## 13 · 认识粒子群
+#
+# ### Q · “看那个 w·vᵢ，有没有想到什么？粒子群算法，用来做局部最小值的优化的”
+#
+# 有。粒子群（Kennedy 和 Eberhart，1995；惯性权重 inertia weight $w$，Shi 和 Eberhart，1998）里，每个粒子 $x$ 这样移动：
+#
+# $$v \leftarrow w\, v + c_1 r_1\, (p - x) + c_2 r_2\, (G - x), \qquad x \leftarrow x + v ,$$
+#
+# $p$ 是这个粒子到过的最好的地方，$G$ 是整个粒子群到过的最好的地方，$r_1, r_2$ 是 0 和 1 之间的随机数。把动量写在下面，$m \leftarrow \beta m - \eta g$，$\theta \leftarrow \theta + m$：骨架一样。旧的速度缩小一点，加上一个力，再移动。$\beta$ 和 $w$ 是同一个角色，都要小于 1，不然速度永远不会消失。
+#
+# 力却不一样。粒子群有许多粒子，有记忆，有随机，*没有梯度*。动量只有一个粒子，有梯度。所以，说到惯性，这个联想是对的：它让两者都能滑过小的起伏。粒子群的搜索能力，来自记忆和分享。令 $c_1 = c_2 = 0$，看看还剩下什么；再把其中一个还给它，看看是谁在搜索。
+
+# %% name="swarm"
+from lecture_lib.explorers import SwarmBesideMomentum
+
+SwarmBesideMomentum()
+
+# %% [markdown] lang="en"
+# ## 14 · Race, and conclude
+#
+# Slide 36 ends both days: "smaller batch size and momentum help escape critical points". Now everything can start from one point: plain descent, momentum, mini-batches, the two kicks of Day 11, and a swarm.
+
+# %% [markdown] lang="zh"
+# ## 14 · 比一场，再下结论
+#
+# 幻灯片第 36 页给两天作了结论：“smaller batch size and momentum help escape critical points”，小批次和动量有助于离开临界点。现在让大家从同一点出发：普通的梯度下降、动量、小批次、第 11 天的两种“踢一脚”，还有粒子群。
+
+# %% name="escape-race"
+from lecture_lib.explorers import EscapeRace
+
+EscapeRace()
+
+# %% [markdown] lang="en"
+# **What to notice.** Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kicks need no luck.
+#
+# ## Both days in ten lines
+#
+# Laws (computed or proved, whatever the network):
+#
+# - Zero gradient is a critical point; the signs of the Hessian's eigenvalues decide, where none is zero.
+# - An epoch has $\lceil N/B \rceil$ updates; the batch gradient is unbiased if the batch is drawn at random; its noise falls like $1/\sqrt B$.
+# - A step against the gradient cannot rest where $\eta\lambda_{\max} > 2(1+\beta)$.
+# - Momentum is a sum of all past gradients; at best it turns $\kappa$ into $\sqrt\kappa$.
+#
+# Tendencies (often seen, with conditions):
+#
+# - Smaller batches train better at equal epochs; at equal updates the difference may go away or turn round.
+# - Noise helps out of shallow valleys if the batches disagree and $\eta/B$ is large enough.
+# - Small batches tend to flatter minima; whether flat means better depends on how flatness is measured.
+# - Momentum carries past flat places and small hills, and sometimes past the goal.
+# - Local minima may be rare in large networks. Day 11 said what the evidence can and cannot show.
+
+# %% [markdown] lang="zh"
+# **注意观察。** 恰好在山脊上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，*前提*是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。“踢一脚”不靠运气。
+#
+# ## 两天的内容，写成十行
+#
+# 规律（算得出或证得出，与网络无关）：
+#
+# - 梯度为零就是临界点；如果海森矩阵的特征值没有零，由它们的正负来判断。
+# - 一轮有 $\lceil N/B \rceil$ 次更新；随机抽的批次，梯度是无偏的；噪声按 $1/\sqrt B$ 变小。
+# - 在 $\eta\lambda_{\max} > 2(1+\beta)$ 的地方，往梯度反方向走的步子停不下来。
+# - 动量是过去所有梯度之和；最好的情况下，它把 $\kappa$ 变成 $\sqrt\kappa$。
+#
+# 倾向（常常看到，但有条件）：
+#
+# - 轮数相同时，小批次训练得更好；更新次数相同时，差别可能消失，也可能反过来。
+# - 如果批次的意见不一致，而且 $\eta/B$ 足够大，噪声有助于离开浅的山谷。
+# - 小批次往往停在更平坦的最小值；平坦是不是更好，要看平坦怎么量。
+# - 动量能带你越过平地和小山，有时也会带过了目标。
+# - 大网络里局部最小值也许很少见。证据能说明什么，不能说明什么，第 11 天讲过。
+
+# %% name="progress"
+print(day12.progress(), predictions_so_far(), sep=" · ")
+
+# %% [markdown] lang="en"
+# Run the cell above again whenever you like; it counts anew.
+#
+# ## What PyTorch does differently
+#
+# - `torch.utils.data.DataLoader(data, batch_size=B, shuffle=True)` shuffles before every epoch and keeps the last, smaller batch unless `drop_last=True`. `shuffle` is off by default.
+# - `torch.optim.SGD(momentum=0.9)` is the second form of section 12, with `dampening=0`; `nesterov=True` the fourth. Change the learning rate during training, and it differs from the lecture's.
+# - Losses such as `torch.nn.CrossEntropyLoss` average over the batch, so a smaller last batch weighs each of its examples a little more.
+# - For gradients of single examples: `torch.func.vmap(torch.func.grad(...))`.
+#
+# ## Two open questions
+#
+# 1. The batch size doubles in the middle of training. Which change of η would keep the noise of the *path* about the same, and which would keep the speed?
+# 2. On the curve of section 10, is there a pair (η, β) for which the ball reaches the deep valley from *every* start between −0.5 and 5?
+#
+# ## References
+#
+# - Hung-yi Lee, Machine Learning 2021 Spring, slides `small-gradient-v7.pdf`, pages 17–36; [course page](https://speech.ee.ntu.edu.tw/~hylee/ml/2021-spring.php)
+# - Keskar and others, large batches and sharp minima, [arXiv 1609.04836](https://arxiv.org/abs/1609.04836)
+# - Hoffer, Hubara and Soudry, train longer, generalise better, [arXiv 1705.08741](https://arxiv.org/abs/1705.08741)
+# - Shallue and others, effects of data parallelism, [arXiv 1811.03600](https://arxiv.org/abs/1811.03600)
+# - Dinh and others, sharp minima can generalise, [arXiv 1703.04933](https://arxiv.org/abs/1703.04933)
+# - Smith and Le, noise scale and batch size, [arXiv 1710.06451](https://arxiv.org/abs/1710.06451)
+# - Masters and Luschi, small batches, [arXiv 1804.07612](https://arxiv.org/abs/1804.07612)
+# - Goh, Why Momentum Really Works, Distill 2017, [doi 10.23915/distill.00006](https://doi.org/10.23915/distill.00006)
+# - Polyak, Some methods of speeding up the convergence of iteration methods, 1964
+# - Shi and Eberhart, A modified particle swarm optimizer, 1998
+#
+# **Before:** [Day 11](day11_critical_points.ipynb), what a small gradient means.
+
+# %% [markdown] lang="zh"
+# 上面那个单元格随时可以再运行，它会重新统计。
+#
+# ## PyTorch 有什么不同
+#
+# - `torch.utils.data.DataLoader(data, batch_size=B, shuffle=True)` 在每一轮之前打乱，并保留最后那个小一些的批次，除非 `drop_last=True`。`shuffle` 默认是关的。
+# - `torch.optim.SGD(momentum=0.9)` 是第 12 节的第二种写法，`dampening=0`；`nesterov=True` 是第四种。训练中途改变学习率，它就和这一讲的写法不一样了。
+# - `torch.nn.CrossEntropyLoss` 这样的损失在批次上取平均，所以最后那个小一些的批次里，每个样本的分量会重一点。
+# - 想要单个样本的梯度：`torch.func.vmap(torch.func.grad(...))`。
+#
+# ## 两个开放问题
+#
+# 1. 训练到一半，批次大小加倍。要让*路径*的噪声大致不变，η 应当怎样改？要让速度大致不变呢？
+# 2. 在第 10 节的曲线上，有没有一对 (η, β)，让球从 −0.5 到 5 之间的*每一个*起点都能到达深谷？
+#
+# ## 参考资料
+#
+# - 李宏毅，Machine Learning 2021 Spring，幻灯片 `small-gradient-v7.pdf` 第 17–36 页；[课程主页](https://speech.ee.ntu.edu.tw/~hylee/ml/2021-spring.php)
+# - Keskar 等，大批次与尖锐的最小值，[arXiv 1609.04836](https://arxiv.org/abs/1609.04836)
+# - Hoffer、Hubara 和 Soudry，训练久一点，泛化好一点，[arXiv 1705.08741](https://arxiv.org/abs/1705.08741)
+# - Shallue 等，数据并行的影响，[arXiv 1811.03600](https://arxiv.org/abs/1811.03600)
+# - Dinh 等，尖锐的最小值也可以泛化，[arXiv 1703.04933](https://arxiv.org/abs/1703.04933)
+# - Smith 和 Le，噪声尺度与批次大小，[arXiv 1710.06451](https://arxiv.org/abs/1710.06451)
+# - Masters 和 Luschi，小批次，[arXiv 1804.07612](https://arxiv.org/abs/1804.07612)
+# - Goh，Why Momentum Really Works，Distill 2017，[doi 10.23915/distill.00006](https://doi.org/10.23915/distill.00006)
+# - Polyak，Some methods of speeding up the convergence of iteration methods，1964
+# - Shi 和 Eberhart，A modified particle swarm optimizer，1998
+#
+# **上一讲：**[第 11 天](day11_critical_points.ipynb)，梯度变小意味着什么。

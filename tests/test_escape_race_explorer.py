@@ -1,0 +1,153 @@
+"""The race of both days says what of the lecture's closing line held, and what did not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lecture_lib.explorers.escape_race import LOSSES, OWN, STARTS, EscapeRace
+from lecture_lib.momentum import descend
+from lecture_lib.recipes.race_tracks import track
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
+
+
+def numbers(figure):
+    return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
+
+
+def ends(control):
+    """Every option of a choice; of a slider both ends and a value between."""
+    if hasattr(control, "options"):
+        return [value for _, value in control.options]
+    between = 0.37 * control.min + 0.63 * control.max
+    return [control.min, control.max, type(control.value)(between)]
+
+
+@pytest.fixture
+def contest():
+    return EscapeRace()
+
+
+def test_on_the_ridge_momentum_is_said_not_to_help_and_a_smaller_batch_to_help(contest):
+    assert "plain descent ∞, momentum ∞, mini-batches (B = 1) 45, kick along u 80" in contest.fact
+    assert "“Momentum helps to escape”: not here" in contest.fact
+    assert "“A smaller batch helps to escape”: yes" in contest.fact
+    contest.batch_size.value = 64
+    assert "the examples cancel exactly" in contest.fact
+    contest.batch_size.value = 32
+    assert "not away within these steps" in contest.fact
+
+
+def test_the_epochs_that_a_mini_batch_took_stand_below_the_picture(contest):
+    assert "■ B =  1:   k B/64 =  0.70" in numbers(contest)  # 45 updates of one example each
+    contest.batch_size.value = 8
+    assert "■ B =  8:   k B/64 = 12.50" in numbers(contest)
+    assert max(map(len, numbers(contest).splitlines())) <= 96  # what fits below two panels
+
+
+def test_on_the_line_of_two_weights_neither_half_of_the_closing_line_holds():
+    contest = EscapeRace("two_weights")
+    assert contest.fact.count("not here") == 2
+    assert "All examples point along the ridge" in contest.fact
+    assert "◆ k =  69" in numbers(contest)
+
+
+def test_beside_the_line_momentum_is_said_to_help_with_the_known_steps():
+    contest = EscapeRace("two_weights")
+    contest.start.value = "near"
+    assert "plain descent 95, momentum 56" in contest.fact
+    assert "by 1.316 a step instead of 1.100" in contest.fact
+    assert "“Momentum helps to escape”: yes" in contest.fact
+    contest.momentum.value = 0.0
+    assert "left no sooner than plain descent" in contest.fact
+    contest.steps.value = 50
+    assert "too few to tell" in contest.fact
+
+
+def test_the_paths_on_the_map_are_the_descents_from_theta(contest):
+    contest.plane.values = {"w1": -1.2, "w2": 0.4}
+    contest.learning_rate.value, contest.momentum.value = 0.08, 0.7
+    frame = contest.frame()
+    for method, momentum in (("descent", 0.0), ("momentum", 0.7)):
+        drawn = next(
+            a for a in contest.staged.scene.layers if a.role == method and a.panel == "map"
+        )
+        wanted = descend(track("ridge").surface.gradient, (-1.2, 0.4), learning_rate=0.08,
+                         momentum=momentum, steps=121).thetas  # fmt: skip
+        np.testing.assert_allclose(frame[drawn.x], wanted[:, 0], atol=1e-9)
+        np.testing.assert_allclose(frame[drawn.y], wanted[:, 1], atol=1e-9)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_choosing_a_start_moves_theta_and_dragging_names_no_start(loss):
+    contest = EscapeRace(loss)
+    for name in STARTS:
+        contest.start.value = name
+        here = contest.plane.values["w1"], contest.plane.values["w2"]
+        assert here == track(loss).starts[name]
+    contest.plane.values = {**contest.plane.values, "w1": 0.33}
+    assert contest.start.value == OWN
+    contest.plane.values = {"w1": 0.0, "w2": 0.0}
+    assert contest.start.value == "saddle"
+
+
+def test_another_loss_begins_on_its_own_ridge_and_reset_returns_to_the_first(contest):
+    first = contest.state_code
+    contest.plane.values = {"w1": 0.4, "w2": 1.5}
+    contest.loss.value = "two_weights"
+    assert contest.start.value == "line"
+    assert contest.plane.values == {"w1": 0.5, "w2": -0.5}
+    contest.start.value = "free"
+    contest.reset()
+    assert contest.state_code == first
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_code_brings_back_the_state_of_either_loss(loss):
+    contest = EscapeRace(loss)
+    contest.plane.values = {"w1": 0.25, "w2": -0.75}
+    contest.batch_size.value, contest.kick.value, contest.steps.value = 12, 0.42, 90
+    other = EscapeRace()
+    other.restore(contest.state_code)
+    assert (other.state_code, other.fact) == (contest.state_code, contest.fact)
+
+
+def test_the_legend_names_six_methods(contest):
+    key = contest.children[1].value
+    assert key.count("<svg") == 6
+    for name in ("plain descent", "momentum", "mini-batches", "along u", "at random", "swarm"):
+        assert name in key
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_control_at_every_end_gives_a_sentence_without_gaps(language):
+    speak(language)
+    figure = EscapeRace()
+    for control in figure.controls.values():
+        start = control.value
+        for value in [*ends(control), start]:
+            control.value = value
+            text = figure.fact + numbers(figure)
+            assert "{" not in text
+            assert "?" not in text, text
+            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_view_runs_in_the_browser_names_its_arrays_and_has_a_still(name):
+    figure = EscapeRace(name)
+    assert figure.plane.recipe
+    assert figure.plane.wanted == tuple(sorted(set(figure.plane.wanted)))
+    assert set(figure.plane.wanted) <= figure.frame().keys()
+    assert figure.still().startswith(b"\x89PNG")
+
+
+def test_an_unknown_loss_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="ridge, two_weights"):
+        EscapeRace("saddle")

@@ -1,0 +1,118 @@
+"""The figure of flat and sharp minima claims no more than it shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lecture_lib.explorers.flat_and_sharp import VIEWS, FlatAndSharp
+from lecture_lib.lecture_data import small_against_large
+from lecture_lib.recipes.flat_and_sharp import descending
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
+
+
+def numbers(figure):
+    return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
+
+
+def test_the_cartoon_is_called_one_and_the_gaps_are_told():
+    fact = FlatAndSharp().fact
+    assert "0.049 above the training loss, at the narrow minimum b 0.520" in fact
+    assert "10.6 times as much" in fact
+    assert "A cartoon" in fact
+    assert "one explanation among several" in fact
+
+
+def test_keskars_table_stands_below_the_cartoon_as_it_was_published():
+    lines = numbers(FlatAndSharp()).splitlines()[2:]
+    table = small_against_large()
+    assert lines[0].split() == ["F1", "F2", "C1", "C2", "C3", "C4"]
+    for line, field in zip(lines[1:5], ("train_small", "train_large", "test_small", "test_large"),
+                           strict=True):  # fmt: skip
+        assert [float(x) for x in line.split()[-7:-1]] == [
+            getattr(n, field) for n in table.values()
+        ]
+    lost = [float(x) for x in lines[5].split()[-7:-1]]
+    assert lost == [0.22, 4.57, 2.78, 1.98, 3.13, 5.27]
+    assert "0.22 to 5.27 points" in FlatAndSharp().fact
+    close = [abs(n.train_small - n.train_large) < 0.5 for n in table.values()]
+    assert sum(close) == 5  # "in five of six networks"
+
+
+def test_along_the_valley_the_sharpness_changes_and_the_network_does_not():
+    figure = FlatAndSharp("valley")
+    assert "the same network y = x" in figure.fact
+    figure.plane.values = {**figure.plane.values, "v1": 1.4, "v2": 1.4}
+    assert "= 4.00, 1.00 × that at (1, 1)" in figure.fact
+    assert "the flattest place there is" in figure.fact
+    figure.plane.values = {**figure.plane.values, "v1": 0.0, "v2": 3.0}
+    assert "= 18.22" in figure.fact
+    assert "w₁ w₂ = 1" in numbers(figure)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [(0.1, "the descent rests, at 10.17"), (0.2, "rests at 9.64"), (0.25, "rests at 5.66"),
+     (0.3, "rests at 4.00"), (0.4, "It has run away")],
+)  # fmt: skip
+def test_the_step_size_chooses_the_sharpness_that_is_told(rate, told):
+    figure = FlatAndSharp("step")
+    figure.learning_rate.value = rate
+    assert told in figure.fact
+    expected = descending()({"w1": 0.4, "w2": 2.2, "learning_rate": rate})
+    np.testing.assert_array_equal(figure.frame()["path_sharp"], expected["path_sharp"])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_control_at_every_end_gives_a_sentence_without_gaps(view, language):
+    speak(language)
+    figure = FlatAndSharp(view)
+    corners = [(0.0, 3.0), (1.0, 1.0), (2.8, -1.6), (0.0, 0.0)]
+    for control in (figure.shift, figure.learning_rate):
+        start = control.value
+        for value in (control.min, control.max, 0.05, 0.0 if control.min < 0 else 0.1, start):
+            control.value = value
+            text = figure.fact + numbers(figure)
+            assert "{" not in text
+            # numbers that ran away are told as such in words, and are not numbers
+            assert "?" not in text or figure.frame()["case"] == 3
+            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+    for x, y in corners:
+        figure.plane.values = {"v1": x, "v2": y, "w1": x, "w2": y}
+        assert "?" not in figure.fact
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_has_its_controls_its_still_and_a_recipe_for_the_browser(view):
+    figure = FlatAndSharp(view)
+    shown = [n for n, c in figure.controls.items() if c.layout.display != "none"]
+    assert shown == ["view", *VIEWS[view]]
+    if view == "step":
+        figure.learning_rate.value = 0.4  # some of it stands at infinity then
+    assert figure.still().startswith(b"\x89PNG")
+    assert figure.plane.recipe
+    assert figure.staged.scene.names() <= figure.frame().keys()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_state_code_brings_the_same_figure_back(view):
+    figure = FlatAndSharp(view)
+    figure.shift.value, figure.learning_rate.value = -0.44, 0.31
+    figure.plane.values = {"v1": 2.0, "v2": 1.25, "w1": 1.5, "w2": 0.75}
+    other = FlatAndSharp()
+    other.restore(figure.state_code)
+    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
+    other.reset()
+    assert other.fact == FlatAndSharp().fact
+
+
+def test_an_unknown_view_is_refused_with_the_views_there_are():
+    with pytest.raises(ValueError, match="shift, valley, step"):
+        FlatAndSharp("keskar")

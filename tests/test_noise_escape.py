@@ -1,0 +1,154 @@
+"""Noise against a poor minimum, a saddle and the lecture's line: what the course says comes out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from lecture_lib.batching import endless_minibatches, sine_losses
+from lecture_lib.experiments.escape_race import growth_factor
+from lecture_lib.experiments.noise_contrasts import (
+    EXAMPLES,
+    PULLS,
+    SQUARED_INPUTS,
+    line_departures,
+    saddle_departures,
+)
+from lecture_lib.experiments.noise_escape import DRAWS, draw_batches, noise_escape
+from lecture_lib.momentum import descend
+from lecture_lib.words import speak
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_small_batches_escape_the_full_batch_never_and_less_often_the_larger_they_are(draw):
+    begin = time.process_time()
+    table = noise_escape(rng(), learning_rates=(0.2, 0.3), runs=200, draw=draw)
+    assert time.process_time() - begin < 10
+    assert (table.escaped[:, -1] == 0).all()
+    assert (table.probabilities[:, 0] >= 0.8).all()  # 0.88 to 0.93 of 500; ± 0.02 of 200
+    slack = 3 * np.hypot(table.standard_errors[:, 1:], table.standard_errors[:, :-1])
+    assert (np.diff(table.probabilities, axis=1) <= slack).all()
+    assert (table.escaped[:, 4:] == 0).all()  # B = 16 and more: a sharp threshold
+    assert table.probabilities[1, 2] > table.probabilities[0, 2] + 0.2  # B = 4: η decides
+
+
+def test_the_full_batch_ends_in_the_poor_minimum_where_a_descent_ends():
+    losses = sine_losses()
+    run = descend(losses.gradient, [1.0], learning_rate=0.2, steps=300)
+    table = noise_escape(rng(), batch_sizes=(64,), learning_rates=(0.2,), runs=3, steps=300)
+    np.testing.assert_allclose(table.ends[0, 0], run.thetas[-1, 0], rtol=1e-12)
+    assert run.thetas[-1, 0] == pytest.approx(1.036, abs=1e-3)
+    assert losses.loss(run.thetas[-1]) == pytest.approx(0.400, abs=1e-3)
+
+
+def test_one_run_is_descent_on_batch_after_batch():
+    losses = sine_losses()
+    batches = list(draw_batches(rng(4), 64, 4, runs=2, steps=40, draw="epoch"))
+    sequence = iter([batch[1] for batch in batches])
+    run = descend(lambda w: losses.gradient(w, next(sequence)), [1.0], learning_rate=0.1, steps=40)
+    table = noise_escape(rng(4), batch_sizes=(4,), learning_rates=(0.1,), runs=2, steps=40)
+    assert table.ends[0, 0, 1] == pytest.approx(run.thetas[-1, 0], rel=1e-9)
+
+
+def test_the_noise_is_gone_at_the_good_minimum():
+    good = noise_escape(rng(), batch_sizes=(1, 8), runs=20, steps=100, start=3.0)
+    np.testing.assert_array_equal(good.ends, 3.0)
+
+
+@pytest.mark.parametrize("size", [1, 5, 16])
+def test_epochs_see_every_example_once_in_every_run(size):
+    per_epoch = -(-20 // size)
+    batches = list(draw_batches(rng(), 20, size, runs=6, steps=2 * per_epoch, draw="epoch"))
+    for half in (batches[:per_epoch], batches[per_epoch:]):
+        copies = np.sort(np.concatenate(half, axis=1), axis=1)
+        np.testing.assert_array_equal(copies, np.tile(np.arange(20), (6, 1)))
+
+
+@pytest.mark.parametrize("size", [1, 5, 16])
+def test_fresh_batches_are_different_examples_all_equally_likely(size):
+    batches = [b.copy() for b in draw_batches(rng(), 20, size, runs=50, steps=80, draw="fresh")]
+    drawn = np.concatenate(batches)
+    assert drawn.shape == (4000, size)
+    assert (np.diff(np.sort(drawn, axis=1), axis=1) > 0).all()
+    share = size / 20
+    counts = np.bincount(drawn.ravel(), minlength=20)
+    assert np.abs(counts - 4000 * share).max() < 5 * np.sqrt(4000 * share * (1 - share))
+
+
+def test_at_a_saddle_any_noise_leaves_and_its_size_costs_only_a_few_steps():
+    assert np.abs(PULLS.sum(axis=0)).max() == 0
+    found = saddle_departures(rng(), runs=300, draw="fresh")
+    assert found.left.tolist() == [300] * 6 + [0]
+    medians = found.median_steps
+    # the noise shrinks by √(½ (N−2B)/(N−B)) when B doubles, and grows by 1 + η a step
+    sizes = np.array(found.batch_sizes[:-2])
+    less = np.sqrt(0.5 * (EXAMPLES - 2 * sizes) / (EXAMPLES - sizes))
+    predicted = -np.log(less) / np.log(growth_factor(learning_rate=0.02, curvature=-1))
+    np.testing.assert_allclose(np.diff(medians[:-1]), predicted, atol=12)
+    assert medians[-1] == np.inf
+
+
+def test_an_epochs_noise_cancels_in_part_so_that_leaving_takes_longer():
+    fresh, epoch = (saddle_departures(rng(), runs=100, draw=draw) for draw in ("fresh", "epoch"))
+    assert (epoch.median_steps[:-1] > 1.3 * fresh.median_steps[:-1]).all()
+    assert (np.isfinite(epoch.steps_to_leave[:-1])).all()
+
+
+def test_from_the_lectures_line_no_batch_size_ever_leaves():
+    assert SQUARED_INPUTS.mean() == pytest.approx(1, abs=1e-15)
+    for draw in DRAWS:
+        found = line_departures(rng(), runs=100, steps=500, draw=draw)
+        assert found.left.tolist() == [0] * 7
+        assert np.isinf(found.median_steps).all()
+
+
+def test_the_same_line_in_the_words_of_the_library():
+    stream = endless_minibatches(EXAMPLES, 4, rng())
+
+    def gradient(theta):
+        square = SQUARED_INPUTS[next(stream)].mean()
+        return -2 * square * (1 - theta.prod()) * theta[::-1]
+
+    run = descend(gradient, [1.0, -1.0], learning_rate=0.05, momentum=0.9, steps=300)
+    np.testing.assert_array_equal(run.thetas[:, 0], -run.thetas[:, 1])
+
+
+def test_the_facts_say_the_numbers_in_both_languages():
+    table = noise_escape(rng(), batch_sizes=(1, 64), runs=20, steps=50, draw="fresh")
+    saddle = saddle_departures(rng(), batch_sizes=(1, 64), runs=20)
+    line = line_departures(rng(), batch_sizes=(1, 64), runs=20, steps=20)
+    try:
+        for language, never in (("en", "never"), ("zh", "从未离开")):
+            speak(language)
+            assert "B = 64: 0 %" in table.fact
+            assert "η = 0.3" in table.fact
+            assert f"B = 1: {saddle.median_steps[0]:g}, B = 64: {never}" in saddle.fact
+            assert "1, 64" in line.fact
+            assert line.fact.endswith("0, 0")
+    finally:
+        speak("en")
+
+
+@pytest.mark.parametrize("experiment", [noise_escape, saddle_departures, line_departures])
+@pytest.mark.parametrize(
+    ("knobs", "error", "says"),
+    [
+        ({"batch_sizes": (0,)}, ValueError, "batch_size of at least 1"),
+        ({"batch_sizes": (65,)}, ValueError, "batch_size of at most 64 examples"),
+        ({"runs": 0}, ValueError, "runs of at least 1"),
+        ({"steps": -1}, ValueError, "steps of at least 0"),
+        ({"draw": "random"}, ValueError, "draw to be epoch or fresh; got 'random'"),
+        ({"draw": 1}, TypeError, "draw to be a string"),
+    ],
+)
+def test_a_knob_out_of_its_range_is_refused(experiment, knobs, error, says):
+    with pytest.raises(error, match=says):
+        experiment(rng(), **knobs)
+    with pytest.raises(TypeError, match="rng such as"):
+        experiment(3)

@@ -1,0 +1,127 @@
+"""The map of stability draws the theory and says which descents converge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lecture_lib.explorers.stability_map import StabilityMap
+from lecture_lib.recipes.stability import PLACES
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
+
+
+def numbers(figure):
+    return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
+
+
+def at(figure, **values):
+    figure.plane.values = {**figure.plane.values, **values}
+    return figure.fact
+
+
+def test_the_long_bowl_tells_the_known_steps_with_momentum_and_without():
+    figure = StabilityMap("long_bowl")
+    told = figure.fact
+    assert "κ = 100.0" in told
+    assert "0.818 a step with momentum (β = 0.67), 34 steps; 0.980 without, 345 steps." in told
+    assert "(√κ − 1)/(√κ + 1) = 0.8182" in numbers(figure)
+    assert "(κ − 1)/(κ + 1)  = 0.9802" in numbers(figure)
+
+
+def test_the_lines_of_numbers_stand_in_columns_and_fit_below_two_panels():
+    lines = numbers(StabilityMap("long_bowl")).splitlines()[1:]
+    assert len({line.index("ln 1000") for line in lines}) == 1
+    assert max(map(len, lines)) <= 96
+
+
+def test_dragging_the_knobs_tells_each_kind_of_descent():
+    figure = StabilityMap("long_bowl")
+    assert "shrinks without swinging" in at(figure, learning_rate=0.0005, momentum=0.5)
+    assert "swings like a ball" in at(figure, learning_rate=0.01, momentum=0.5)
+    assert "jumps to the other side" in at(figure, learning_rate=0.0295, momentum=0.5)
+    assert "does not converge" in at(figure, learning_rate=0.031, momentum=0.5)
+    assert "nothing moves" in at(figure, learning_rate=0.0)
+    assert "2(1 + β) = 2.00" in at(figure, learning_rate=0.0201, momentum=0.0)
+
+
+def test_at_the_best_point_the_rate_is_the_best_rate():
+    figure = StabilityMap("long_bowl")
+    best = figure.frame()
+    at(figure, learning_rate=float(best["best_eta"]), momentum=float(best["best_beta"]))
+    assert float(figure.frame()["rate"]) == pytest.approx(9 / 11, abs=1e-6)
+
+
+def test_a_saddle_and_a_flat_direction_are_said_to_be_no_place_to_converge():
+    figure = StabilityMap("saddle")
+    at(figure, learning_rate=0.05, momentum=0.9)
+    assert "no bowl to converge in" in figure.fact
+    assert "grows by 1.316 a step, with plain descent by 1.100" in figure.fact
+    assert "The best here" not in figure.fact
+    figure.surface.value = "two_weights"
+    assert "one of them is zero" in figure.fact
+    assert "curves down both ways" in at(StabilityMap(), w1=-0.27, w2=-0.92)
+
+
+def test_the_axes_stand_still_while_anything_is_dragged_and_change_with_the_surface():
+    figure = StabilityMap()
+    before = figure.plane.scene["panels"]
+    at(figure, w1=-3.0, w2=3.0, learning_rate=0.03, momentum=0.9)
+    assert figure.plane.scene["panels"] == before
+    figure.surface.value = "long_bowl"
+    assert figure.plane.scene["panels"][1]["x"] == (0.0, pytest.approx(0.044))
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_starting_point_and_best_point_lies_inside_its_panels(name):
+    figure = StabilityMap(name)
+    frame, (_, chart) = figure.frame(), figure.staged.scene.panels
+    for eta, beta in (("learning_rate", "momentum"), ("best_eta", "best_beta")):
+        if np.isfinite(frame[eta]):
+            assert chart.x[0] < float(frame[eta]) < chart.x[1]
+            assert chart.y[0] <= float(frame[beta]) < chart.y[1]
+    assert f"{figure.plane.values['w1']:.2f}".replace("-", "−") in figure.fact
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_code_brings_back_the_state_of_any_surface(name):
+    figure = StabilityMap(name)
+    at(figure, w1=0.75, w2=-0.5, momentum=0.25)
+    other = StabilityMap()
+    other.restore(figure.state_code)
+    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", PLACES)
+def test_every_corner_gives_a_sentence_without_gaps(name, language):
+    speak(language)
+    figure = StabilityMap(name)
+    map_, chart = figure.staged.scene.panels
+    for w1 in map_.x:
+        for eta in (*chart.x, 0.3 * chart.x[1]):
+            for beta in (0.0, 0.5, chart.y[1]):
+                at(figure, w1=w1, w2=0.37 * map_.y[1], learning_rate=eta, momentum=beta)
+                text = figure.fact + numbers(figure)
+                assert "{" not in text
+                assert "?" not in text, text
+                assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_view_runs_in_the_browser_names_its_arrays_and_has_a_still(name):
+    figure = StabilityMap(name)
+    assert figure.plane.recipe
+    assert figure.plane.wanted == tuple(sorted(set(figure.plane.wanted)))
+    assert set(figure.plane.wanted) <= figure.frame().keys()
+    assert figure.still().startswith(b"\x89PNG")
+
+
+def test_an_unknown_surface_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="himmelblau, long_bowl"):
+        StabilityMap("bowl")
