@@ -137,7 +137,7 @@ class MLP:
             ValueError: If a shape does not fit, a class is out of range, or x or y is not finite.
         """
         z = self.outputs(theta, x)
-        y = self._judge.targets(y, z.shape)
+        y = self._judge.targets(y, z.shape, z.dtype)
         theta = np.asarray(theta)
         with np.errstate(over="ignore", invalid="ignore"):
             decay = self.weight_decay / 2 * (theta * theta).sum(-1) if self.weight_decay else 0
@@ -149,7 +149,7 @@ class MLP:
         with np.errstate(over="ignore", invalid="ignore"):
             states = self._forward(weights, self._inputs(x, weights))
             z = states[-1]
-            D = self._judge.slope(z, self._judge.targets(y, z.shape)) / z.shape[-2]
+            D = self._judge.slope(z, self._judge.targets(y, z.shape, z.dtype)) / z.shape[-2]
             parts = []
             for k in reversed(range(len(weights))):
                 a = states[k]
@@ -237,13 +237,14 @@ class MLP:
         x = self._inputs(x, weights)
         if x.ndim != 2:
             raise ValueError(f"expected x of shape (N, {self.sizes[0]}); got {x.shape}.")
-        y = self._judge.targets(y, (len(x), self.sizes[-1]))
-        return weights, x, y if self._judge.classes else y.astype(x.dtype, copy=False)
+        return weights, x, self._judge.targets(y, (len(x), self.sizes[-1]), x.dtype)
 
     def _inputs(self, x: ArrayLike, weights: list[Array]) -> Array:
         x = finite_floats(x, "x", weights[0].dtype)
         if x.ndim < 2 or x.shape[-1] != self.sizes[0] or not x.shape[-2]:
             raise ValueError(f"expected x of shape (N, {self.sizes[0]}), N ≥ 1; got {x.shape}.")
+        if (stack := weights[0].shape[:-2]) and x.shape[:-2] not in ((), stack):
+            raise ValueError(f"expected one x, or one for each theta of {stack}; got {x.shape}.")
         return x
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from lecture_lib.arguments import Array, described
 
@@ -29,14 +29,14 @@ class NetworkLoss:
     curvature: Callable[[Array], Array]
     curvature_times: Callable[[Array, Array], Array]
 
-    def targets(self, y: ArrayLike, shape: tuple[int, ...]) -> Array:
-        """Return y as `value` and `slope` want it for outputs z of a shape ``(..., N, c)``.
+    def targets(self, y: ArrayLike, shape: tuple[int, ...], dtype: np.dtype) -> Array:
+        """Return y as `value` and `slope` want it for outputs z of that shape ``(..., N, c)``.
 
         Raises:
             TypeError: If y is not made of class numbers, or not of numbers.
             ValueError: If its shape does not fit, a class is out of range, or a number not finite.
         """
-        y = np.asarray(y) if self.classes else finite_floats(y, "y")
+        y = np.asarray(y) if self.classes else finite_floats(y, "y", dtype)
         wanted = shape[:-1] if self.classes else shape
         if self.classes and y.dtype.kind not in "iu":
             raise TypeError(f"expected y to hold class numbers, integers; got {described(y)}.")
@@ -48,7 +48,7 @@ class NetworkLoss:
         return np.broadcast_to(y, wanted)
 
 
-def finite_floats(value: ArrayLike, name: str, dtype: type | None = None) -> Array:
+def finite_floats(value: ArrayLike, name: str, dtype: DTypeLike = None) -> Array:
     """Return ``value`` as a finite array of that type or, without one, float32 or float64.
 
     Unlike `arguments.finite_array` it copies nothing that it need not: data sets are large.
@@ -65,7 +65,7 @@ def finite_floats(value: ArrayLike, name: str, dtype: type | None = None) -> Arr
     return array
 
 
-def floats(value: ArrayLike, name: str, dtype: type | None = None) -> Array:
+def floats(value: ArrayLike, name: str, dtype: DTypeLike = None) -> Array:
     """Return ``value`` as `finite_floats` does, but NaN and infinity may be in it.
 
     Raises:

@@ -118,9 +118,10 @@ def test_each_network_of_a_stack_may_have_examples_of_its_own():
         np.testing.assert_allclose(slopes[k], net.gradient(thetas[k], x[k], y[k]), atol=1e-14)
 
 
-def test_float32_in_float32_out():
-    net = MLP((3, 4, 2), weight_decay=0.1)
-    x, y, rng = problem(net.sizes, "cross_entropy")
+@pytest.mark.parametrize("loss", LOSSES)
+def test_float32_in_float32_out(loss):
+    net = MLP((3, 4, 2), loss=loss, weight_decay=0.1)
+    x, y, rng = problem(net.sizes, loss)
     theta = rng.normal(size=net.size).astype(np.float32)
     for name in ("loss", "gradient", "hessian", "gauss_newton"):
         narrow = getattr(net, name)(theta, x, y)
@@ -201,6 +202,11 @@ def test_arguments_that_do_not_fit_are_refused(name, change, error, says):
 def test_targets_of_the_squared_error_are_vectors(y, error, says):
     with pytest.raises(error, match=says):
         MLP((3, 2), loss="squared_error").loss(THETA, X, y)
+
+
+def test_a_stack_of_examples_has_to_fit_the_stack_of_networks():
+    with pytest.raises(ValueError, match=r"one x, or one for each theta of \(5,\)"):
+        MLP((3, 2)).loss(np.zeros((5, 8)), np.zeros((2, 4, 3)), Y)
 
 
 @pytest.mark.parametrize(

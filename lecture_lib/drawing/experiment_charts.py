@@ -95,12 +95,13 @@ def draw_batch_accuracy(
     )
     for name, shares in parts:
         look = style.ROLES[name]
+        fill = style.PAGE[theme] if name == "test_loss" else getattr(look, theme)
         spread = shares.std(axis=1, ddof=1) if shares.shape[1] > 1 else np.zeros(len(shares))
         artists.append(
             ax.errorbar(
                 sweep.batch_sizes, shares.mean(axis=1), yerr=spread, color=getattr(look, theme),
                 linestyle=_dashes(look), lw=look.width * POINTS, marker=MARKS[look.mark], ms=5,
-                capsize=3, zorder=3,
+                mfc=fill, capsize=3, zorder=3,
             )
         )  # fmt: skip
     sizes = list(sweep.batch_sizes)
@@ -133,23 +134,23 @@ def draw_sharpness_pairs(
 
     Args:
         ax: Where to draw; its scale of curvatures becomes logarithmic.
-        results: One result, or several side by side, the second one dashed and so on.
+        results: One result, or several side by side, the second one hollow and dashed.
         theme: ``"light"`` or ``"dark"``.
     """
-    looks = ("measured", "recorded", "random_kick")
+    look, dashes = style.ROLES["measured"], ("-", (0, style.DASHED), (0, style.DOTTED))
+    colour = getattr(look, theme)
     results = results if isinstance(results, Sequence) else (results,)
     ink = _ink(theme)
     artists: list[Artist] = []
     ticks: list[float] = []
     names: list[str] = []
     for k, result in enumerate(results):
-        look = style.ROLES[looks[k % len(looks)]]
-        colour = getattr(look, theme)
+        fill = style.PAGE[theme] if k else colour
         places = k * (len(result.batch_sizes) + 0.5) + np.arange(len(result.batch_sizes))
         for values in result.largest.T:
             artists += ax.plot(
-                places, values, color=colour, lw=1.2, linestyle=_dashes(look),
-                marker=MARKS[look.mark], ms=5, mfc=colour, mec=style.PAGE[theme], mew=0.6,
+                places, values, color=colour, lw=1.2, linestyle=dashes[k % len(dashes)],
+                marker=MARKS[look.mark], ms=5, mfc=fill, mec=colour, mew=1,
             )  # fmt: skip
         medians = np.median(result.largest, axis=1)
         artists += ax.plot(places, medians, "_", color=ink, ms=22, mew=2, zorder=4)

@@ -45,7 +45,7 @@ class SwarmBesideMomentum(Explorer):
                 "beside.learning_rate", 0.02, 0.001, 0.05, 0.001, readout_format=".3f"
             ),
             "momentum": slider("beside.momentum", 0.7, 0.0, 0.95, 0.05),
-            "weight": slider("beside.weight", 0.7, 0.0, 0.95, 0.05),
+            "weight": slider("beside.weight", 0.5, 0.0, 0.95, 0.05),
             "own_pull": slider("beside.own_pull", 1.5, 0.0, 2.5, 0.1),
             "best_pull": slider("beside.best_pull", 1.5, 0.0, 2.5, 0.1),
             "k": slider("beside.k", 10, 0, STEPS, 1),

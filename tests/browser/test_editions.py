@@ -12,6 +12,8 @@ from lab_server import REPOSITORY
 from live_figure import DAYS, EXPLORERS, LiveFigure
 from notebook_page import NotebookPage
 
+from lecture_lib.words import all_words
+
 EDITIONS = [(language, day) for day in DAYS for language in ("en", "zh")]
 TALL = 1600  # a whole explorer fits, for the people who look at the screenshots
 
@@ -48,7 +50,7 @@ def cells_that_show(tab: NotebookPage, pattern: str) -> list[int]:
 
 
 def explorer_cells(tab: NotebookPage) -> list[int]:
-    return cells_that_show(tab, "|".join(rf"{name}\(\)" for name in EXPLORERS))
+    return cells_that_show(tab, "|".join(map(re.escape, all_words()["plane.live"].values())))
 
 
 def test_the_notebook_runs_without_an_error_and_looks_right_in_both_themes(edition, artefacts):
