@@ -69,6 +69,8 @@ class Slider:
         shown: What the recorder reads from the picture.
         value: From that to the slider's value that the picture was drawn for.
         settle: Waits until the picture rests.
+        span: Its lowest and highest value, for a slider of so few steps that the two ends of a drag
+            would not tell exactly at which pixel it steps.
     """
 
     tab: NotebookPage
@@ -77,6 +79,7 @@ class Slider:
     shown: tuple[str, str]
     value: Callable[[Any], float]
     settle: Callable[[], None]
+    span: tuple[float, float] | None = None
 
     def drag(self) -> Drag:
         """Drag from the slider's lowest value over nine tenths of its track."""
@@ -91,6 +94,10 @@ class Slider:
         frames = [frame for frame in log["frames"] if frame["picture"] is not None]
         said = [float(frames[k]["said"].replace("−", "-")) for k in (0, -1)]
         a, b = fit_line([x, end[0]], said)
+        if self.span:
+            b = (self.span[1] - self.span[0]) / track["width"]
+            a = self.span[0] - b * x
         events = [(event[0], a + b * event[1]) for event in log["events"] if event[1] > x]
         pictures = [(frame["time"], self.value(frame["picture"])) for frame in frames]
-        return measure(events, pictures, slack=0.51 * self.step, step=self.step)
+        exact = self.span is not None
+        return measure(events, pictures, slack=0.51 * self.step, step=self.step, exact=exact)

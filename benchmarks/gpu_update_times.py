@@ -108,11 +108,12 @@ def main() -> None:
     options = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     machine = torch.cuda.get_device_name() if device == "cuda" else platform.processor()
+    machine = machine or platform.machine()
     rng = torch.Generator().manual_seed(1)
     x = torch.rand(EXAMPLES, PIXELS, generator=rng)
     y = torch.randint(CLASSES, (EXAMPLES,), generator=rng)
     record = {
-        "machine": machine or platform.machine(), "device": device, "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine, "device": device, "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "torch": torch.__version__, "python": platform.python_version(),
         "network": [PIXELS, HIDDEN, HIDDEN, CLASSES], "examples": EXAMPLES,
         "batch_sizes": list(BATCH_SIZES), "seconds_per_update": {},

@@ -47,6 +47,7 @@ def measure(
     *,
     slack: float,
     step: float = 0.0,
+    exact: bool = False,
 ) -> Drag:
     """Compare what should be shown with what was shown.
 
@@ -55,6 +56,8 @@ def measure(
         shown: ``(time, value)`` of every frame.
         slack: How much less than asked for still counts as shown; rounding, no more.
         step: The width of a slider's steps; events that stay within a step ask for nothing new.
+        exact: Whether it is known at which pixel a step begins, so that only the step itself counts
+            as shown, not the one before it.
 
     Returns:
         The drag's latencies, rate and backlog.
@@ -72,7 +75,7 @@ def measure(
         if wanted <= asked + slack / 2:
             continue
         asked = wanted
-        first = np.searchsorted(values, wanted - slack - step / 2)
+        first = np.searchsorted(values, wanted - (step / 4 if exact else slack + step / 2))
         latencies.append(times[first] - time)
     changes = times[1:][np.diff(values) > 0]
     begin, end = events[0][0], events[-1][0]

@@ -73,8 +73,9 @@ def test_accuracy_has_the_mean_and_the_deviation_of_the_seeds(ax):
     solid, dashed = draw_batch_accuracy(ax, sweep)
     for drawn, shares in ((solid, train), (dashed, held)):
         line, _, (bars,) = drawn.lines
-        np.testing.assert_allclose(line.get_xdata(), sweep.batch_sizes)
-        np.testing.assert_allclose(line.get_ydata(), shares.mean(axis=1))
+        drawn_at, means = line.get_xydata().T
+        np.testing.assert_allclose(drawn_at, sweep.batch_sizes)
+        np.testing.assert_allclose(means, shares.mean(axis=1))
         heights = [np.ptp(segment[:, 1]) for segment in bars.get_segments()]
         np.testing.assert_allclose(heights, 2 * shares.std(axis=1, ddof=1))
     assert solid.lines[0].get_linestyle() == "-"
@@ -142,5 +143,8 @@ def test_an_unknown_theme_is_named(ax):
 
 
 def test_the_charts_load_no_pyplot_and_no_widgets():
-    probe = "import sys, lecture_lib.drawing.experiment_charts as _; sys.exit(bool({'matplotlib.pyplot', 'ipywidgets'} & set(sys.modules)))"
+    probe = (
+        "import sys, lecture_lib.drawing.experiment_charts\n"
+        "sys.exit(bool({'matplotlib.pyplot', 'ipywidgets'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0

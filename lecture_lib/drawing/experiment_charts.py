@@ -44,7 +44,7 @@ def draw_minimum_ratios(
             the band in which the others lie.
         theme: ``"light"`` or ``"dark"``.
     """
-    look, ink = style.ROLES["measured"], _ink(theme)
+    ink, look = _ink(theme), style.ROLES["measured"]
     colour, ground = getattr(look, theme), style.PAGE[theme]
     artists: list[Artist] = []
     for chosen, face in ((dots.zero == 0, colour), (dots.zero > 0, ground)):
@@ -88,6 +88,7 @@ def draw_batch_accuracy(
         lecture: One plot of slides p. 24, drawn thinner and in its own colour beside it.
         theme: ``"light"`` or ``"dark"``.
     """
+    ink = _ink(theme)
     artists: list[Artist] = []
     parts = (
         ("measured", sweep.training_accuracy),
@@ -117,7 +118,7 @@ def draw_batch_accuracy(
                 marker=MARKS[look.mark], ms=4, mfc=colour if fill else style.PAGE[theme], zorder=2,
             )  # fmt: skip
         sizes = [*lecture.batch_sizes]
-    _dress(ax, r"$B$", "", _ink(theme))
+    _dress(ax, r"$B$", "", ink)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(sizes))
     ax.xaxis.set_minor_locator(NullLocator())
@@ -137,10 +138,10 @@ def draw_sharpness_pairs(
         results: One result, or several side by side, the second one hollow and dashed.
         theme: ``"light"`` or ``"dark"``.
     """
+    ink = _ink(theme)
     look, dashes = style.ROLES["measured"], ("-", (0, style.DASHED), (0, style.DOTTED))
     colour = getattr(look, theme)
     results = results if isinstance(results, Sequence) else (results,)
-    ink = _ink(theme)
     artists: list[Artist] = []
     ticks: list[float] = []
     names: list[str] = []

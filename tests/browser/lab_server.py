@@ -69,7 +69,7 @@ def lab_server(root: Path, scratch: Path) -> Iterator[int]:
     Args:
         root: The folder whose notebooks are served. Tests pass a copy: a notebook that a browser
             runs is saved over the file it came from.
-        scratch: An empty folder for settings, workspaces, run-time files and the server's log.
+        scratch: A folder for settings, workspaces, run-time files and the server's log.
 
     Yields:
         The port on which it listens, on this machine only.
@@ -77,6 +77,7 @@ def lab_server(root: Path, scratch: Path) -> Iterator[int]:
     Raises:
         RuntimeError: If it does not answer within a minute; the message ends with its log.
     """
+    scratch.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), scratch / "server.log"
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
