@@ -1,6 +1,6 @@
 """Set up and open the course, or test it.
 
-    python3 course.py lab     opens Day 11 in JupyterLab; the first start makes .venv
+    python3 course.py lab     opens Day 11 in JupyterLab (--day 12: Day 12); the first start makes .venv
     python3 course.py test    runs every test
 
 Further options go to JupyterLab (--no-browser) or to pytest (-k word) as they are.
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.txt"
-NOTEBOOK = "notebooks/{}/day11_critical_points.ipynb"
+NOTEBOOKS = {11: "day11_critical_points", 12: "day12_batch_and_momentum"}
 PYTEST = ("-m", "pytest", "--nbval", "--nbval-cell-timeout=60", "--nbval-current-env")
 TESTS = ("tests", "notebooks/en", "notebooks/zh")
 BROWSERS = (
@@ -151,7 +151,7 @@ def stay_with(*command: object) -> int:
 
 
 def lab(options: argparse.Namespace, rest: list) -> int:
-    """Open Day 11 in JupyterLab."""
+    """Open a day in JupyterLab."""
     if options.port is not None:
         with socket.socket() as probe:
             valid = 0 < options.port < 65536
@@ -167,7 +167,7 @@ def lab(options: argparse.Namespace, rest: list) -> int:
         *(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"),
         # The address comes all the same: it counts as critical.
         *("--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"),
-        "--LabApp.default_url=" + workspace + NOTEBOOK.format(options.lang),
+        f"--LabApp.default_url={workspace}notebooks/{options.lang}/{NOTEBOOKS[options.day]}.ipynb",
         f"--LabApp.workspaces_dir={VENV / 'workspaces'}",
         "--ServerApp.answer_yes=True",  # or ctrl-C asks back
         *rest,
@@ -215,6 +215,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, **layout)
     parser.add_argument("command", choices=("lab", "test"))
     parser.add_argument("--lang", choices=("en", "zh"), default=usual_language(), help="lab only")
+    parser.add_argument("--day", type=int, choices=NOTEBOOKS, default=11, help="lab only")
     parser.add_argument("--port", type=int, metavar="N", help="lab only; else the first free one")
     parser.add_argument("--browser-required", action="store_true", help="test only")
     parser.error = lambda came: sys.exit(parser.format_help() + "\n" + COMMANDS.format(came))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import reprlib
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -220,6 +221,54 @@ def whole_number(value: int, name: str, *, least: int, most: int | None = None) 
     if most is not None and number > most:
         raise ValueError(f"expected {name} of at most {most}; got {described(number)}.")
     return number
+
+
+def switch(value: bool, name: str) -> bool:
+    """Return ``value`` if it is True or False: "no" and an array would pass for a yes.
+
+    Raises:
+        TypeError: If it is anything else.
+    """
+    if not _is_bool(value):
+        raise TypeError(f"expected {name} to be True or False; got {described(value)}.")
+    return bool(value)
+
+
+def one_of(value: str, what: str, names: Collection[str]) -> str:
+    """Return ``value`` if it is one of the names.
+
+    Args:
+        value: The name asked for.
+        what: What is named, for the error, such as ``"a view"``.
+        names: The names there are.
+
+    Raises:
+        TypeError: If it is not a string.
+        ValueError: If it is another one.
+    """
+    if not (isinstance(value, str) and value in names):
+        kind = ValueError if isinstance(value, str) else TypeError
+        raise kind(f"expected {what} out of {', '.join(names)}; got {described(value)}.")
+    return value
+
+
+def random_generator(value: np.random.Generator) -> np.random.Generator:
+    """Return ``value`` if it is a random generator.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(value)}.")
+    return value
+
+
+def each_number(array: Array, check: Callable[[float], float]) -> Array:
+    """Return ``array`` if ``check`` accepts both ends of its range, in the words of one number."""
+    if array.size:
+        check(float(array.min()))
+        check(float(array.max()))
+    return array
 
 
 def _is_bool(value: Any) -> bool:

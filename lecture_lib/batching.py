@@ -6,38 +6,53 @@ its gradient points where ∇L points on average, and strays the less the larger
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lecture_lib.arguments import Array, described, finite_vector, real_array, whole_number
+from lecture_lib.arguments import (
+    Array,
+    described,
+    finite_vector,
+    random_generator,
+    switch,
+    whole_number,
+)
 from lecture_lib.example_losses import ExampleLosses, line_losses, sine_losses
 
 __all__ = [
     "Batch",
     "ExampleLosses",
+    "batch_sizes_up_to",
     "endless_minibatches",
     "gradient_noise",
     "line_losses",
     "minibatches",
-    "random_generator",
     "sine_losses",
     "updates_per_epoch",
 ]
 
 Batch = NDArray[np.intp]
+MOST_EXAMPLES = 10_000_000  # to be put in order; 80 MB
 
 
-def random_generator(value: np.random.Generator) -> np.random.Generator:
-    """Return ``value`` if it is a random generator.
+def batch_sizes_up_to(examples: int, batch_sizes: Iterable[int]) -> tuple[int, ...]:
+    """Return several batch sizes to compare, each from 1 to N.
 
     Raises:
-        TypeError: If it is not.
+        TypeError: If they are no whole numbers in a row.
+        ValueError: If there is none, or one is out of its range.
     """
-    if not isinstance(value, np.random.Generator):
-        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(value)}.")
-    return value
+    try:
+        given = tuple(batch_sizes)
+    except TypeError:
+        raise TypeError(
+            f"expected batch_sizes such as (1, 8, 64); got {described(batch_sizes)}."
+        ) from None
+    if not given:
+        raise ValueError("expected batch_sizes such as (1, 8, 64); got none.")
+    return tuple(_sizes(examples, size)[1] for size in given)
 
 
 def updates_per_epoch(examples: int, batch_size: int, *, drop_last: bool = False) -> int:
@@ -49,11 +64,12 @@ def updates_per_epoch(examples: int, batch_size: int, *, drop_last: bool = False
         drop_last: Whether to leave out a last batch of fewer than B examples.
 
     Raises:
-        TypeError: If N or B is not a whole number.
+        TypeError: If N or B is not a whole number, or ``drop_last`` neither True nor False.
         ValueError: If N or B is out of its range.
     """
     examples, batch_size = _sizes(examples, batch_size)
-    return examples // batch_size if drop_last else -(-examples // batch_size)
+    whole_only = switch(drop_last, "drop_last")
+    return examples // batch_size if whole_only else -(-examples // batch_size)
 
 
 def minibatches(
@@ -67,7 +83,7 @@ def minibatches(
     """Return the batches of one epoch: every example once, in groups of B (slides p. 19).
 
     Args:
-        examples: N, at least 1.
+        examples: N, from 1 to ten million.
         batch_size: B, from 1 to N.  If B does not divide N, the last batch is smaller.
         rng: Shuffles the examples; unused, and None will do, without ``shuffle``.
         shuffle: Whether to put the examples in a new order first.
@@ -77,11 +93,14 @@ def minibatches(
         One array of example numbers, 0 … N−1, for each update.
 
     Raises:
-        TypeError: If N or B is not a whole number, or ``rng`` no generator.
+        TypeError: If N or B is not a whole number, ``rng`` no generator, or a switch neither True
+            nor False.
         ValueError: If N or B is out of its range.
     """
     updates = updates_per_epoch(examples, batch_size, drop_last=drop_last)
-    order = random_generator(rng).permutation(examples) if shuffle else np.arange(examples)
+    whole_number(examples, "examples", least=1, most=MOST_EXAMPLES)
+    mixed = switch(shuffle, "shuffle")
+    order = random_generator(rng).permutation(examples) if mixed else np.arange(examples)
     return [order[k * batch_size : (k + 1) * batch_size] for k in range(updates)]
 
 
@@ -91,16 +110,18 @@ def endless_minibatches(
     """Return batch after batch, epoch after epoch, shuffled anew before each epoch.
 
     Args:
-        examples: N, at least 1.
+        examples: N, from 1 to ten million.
         batch_size: B, from 1 to N.
         rng: Shuffles the examples.
         drop_last: Whether to leave out a last batch of fewer than B examples.
 
     Raises:
-        TypeError: If N or B is not a whole number, or ``rng`` no generator.
+        TypeError: If N or B is not a whole number, ``rng`` no generator, or ``drop_last`` neither
+            True nor False.
         ValueError: If N or B is out of its range.
     """
-    _sizes(examples, batch_size)
+    updates_per_epoch(examples, batch_size, drop_last=drop_last)
+    whole_number(examples, "examples", least=1, most=MOST_EXAMPLES)
     random_generator(rng)
 
     def epochs() -> Iterator[Batch]:
@@ -124,16 +145,19 @@ def gradient_noise(losses: ExampleLosses, theta: ArrayLike, batch_size: int) -> 
         batch_size: B, from 1 to N.
 
     Returns:
-        C, shape ``(n, n)``.
+        C, shape ``(n, n)``; infinite or NaN where a square leaves the range of floats.
 
     Raises:
-        TypeError: If θ is not made of numbers or B is not whole.
+        TypeError: If the losses are no `ExampleLosses`, θ is not made of numbers or B is not whole.
         ValueError: If θ has another shape, or B is out of its range.
     """
+    if not isinstance(losses, ExampleLosses):
+        raise TypeError(f"expected losses such as line_losses(); got {described(losses)}.")
     examples, batch_size = _sizes(losses.examples, batch_size)
     gradients = losses.gradients(finite_vector(theta, "theta", size=losses.parameters))
-    strays = real_array(gradients, "the gradients") - gradients.mean(axis=0)
-    spread = strays.T @ strays / examples
+    with np.errstate(over="ignore", invalid="ignore"):
+        strays = gradients - gradients.mean(axis=0)
+        spread = strays.T @ strays / examples
     return spread / batch_size * ((examples - batch_size) / max(examples - 1, 1))
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, described, finite_array, finite_vector, whole_number
+from lecture_lib.arguments import (
+    Array,
+    described,
+    finite_array,
+    finite_vector,
+    real_array,
+    whole_number,
+)
+from lecture_lib.losses import function_of_theta
 
 LINE_INPUTS = np.arange(20) / 2.0  # 0, 0.5 … 9.5
 FREQUENCY = 3.0
@@ -25,6 +33,10 @@ class ExampleLosses:
         parameters: How many numbers θ has.
         example_loss: (θ, x, y) → l, for θ of shape ``(..., n)`` and B examples: ``(..., B)``.
         example_gradient: (θ, x, y) → ∇l, shape ``(..., B, n)``.
+
+    Raises:
+        TypeError: If the examples are not made of numbers, or a function cannot be called.
+        ValueError: If there is no example, or not a target for each.
     """
 
     inputs: Array
@@ -34,10 +46,12 @@ class ExampleLosses:
     example_gradient: Callable[[Array, Array, Array], Array]
 
     def __post_init__(self) -> None:
-        """Check the examples."""
+        """Check the examples, and that there are functions of them."""
         inputs = finite_vector(self.inputs, "inputs")
         targets = finite_vector(self.targets, "targets", size=inputs.size)
         whole_number(self.parameters, "parameters", least=1)
+        function_of_theta(self.example_loss, "example_loss")
+        function_of_theta(self.example_gradient, "example_gradient")
         for name, array in (("inputs", inputs), ("targets", targets)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -49,11 +63,12 @@ class ExampleLosses:
 
     def losses(self, theta: ArrayLike, batch: ArrayLike | None = None) -> Array:
         """Return l_i(θ) for θ of shape ``(..., n)``: ``(..., N)``, or ``(..., B)`` for a batch."""
-        return self.example_loss(self._theta(theta), *self._examples(batch))
+        return self._of_each(self.example_loss, "losses", theta, batch, ())
 
     def gradients(self, theta: ArrayLike, batch: ArrayLike | None = None) -> Array:
         """Return ∇l_i(θ), shape ``(..., N, n)``, or ``(..., B, n)`` for a batch."""
-        return self.example_gradient(self._theta(theta), *self._examples(batch))
+        rest = (self.parameters,)
+        return self._of_each(self.example_gradient, "gradients", theta, batch, rest)
 
     def loss(self, theta: ArrayLike, batch: ArrayLike | None = None) -> Array | float:
         """Return the mean of l_i(θ) over all examples, or over a batch, shape ``(...)``.
@@ -62,16 +77,36 @@ class ExampleLosses:
             theta: θ, shape ``(..., n)``.
             batch: The numbers of the examples, as `minibatches` gives them; None for all.
 
+        Returns:
+            The mean; infinite or NaN where it leaves the range of floats.
+
         Raises:
             TypeError: If θ is not made of numbers, or the batch not of whole numbers.
-            ValueError: If θ has another shape or is not finite, or the batch is empty or names an
-                example that is not there.
+            ValueError: If θ has another shape or is not finite, the batch is empty or names an
+                example that is not there, or the examples' function returns another shape.
         """
-        return self.losses(theta, batch).mean(axis=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.losses(theta, batch).mean(axis=-1)
 
     def gradient(self, theta: ArrayLike, batch: ArrayLike | None = None) -> Array:
         """Return the gradient of `loss`, shape ``(..., n)``; arguments and errors are the same."""
-        return self.gradients(theta, batch).mean(axis=-2)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.gradients(theta, batch).mean(axis=-2)
+
+    def _of_each(
+        self,
+        function: Callable[[Array, Array, Array], Array],
+        name: str,
+        theta: ArrayLike,
+        batch: ArrayLike | None,
+        rest: tuple[int, ...],
+    ) -> Array:
+        """Return what the function gives for each example, which must be ``(..., B, *rest)``."""
+        theta, (x, y) = self._theta(theta), self._examples(batch)
+        with np.errstate(over="ignore", invalid="ignore"):  # far out, infinity is the answer
+            found = function(theta, x, y)
+        shape = (*theta.shape[:-2], len(x), *rest)
+        return real_array(found, f"the {name} of the examples", shape=shape)
 
     def _theta(self, theta: ArrayLike) -> Array:
         theta = finite_array(theta, "theta")
@@ -84,7 +119,12 @@ class ExampleLosses:
     def _examples(self, batch: ArrayLike | None) -> tuple[Array, Array]:
         if batch is None:
             return self.inputs, self.targets
-        numbers = np.asarray(batch)
+        try:
+            numbers = np.asarray(batch)
+        except ValueError:  # rows of different lengths
+            raise TypeError(
+                f"expected batch to hold whole numbers; got {described(batch)}."
+            ) from None
         if numbers.ndim != 1 or numbers.size == 0:
             raise ValueError(f"expected batch of shape (B,), B ≥ 1; got shape {numbers.shape}.")
         if numbers.dtype.kind not in "iu":

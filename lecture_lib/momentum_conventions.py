@@ -20,7 +20,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, described, finite_array, memory_weight, step_size
+from lecture_lib.arguments import (
+    Array,
+    each_number,
+    finite_array,
+    memory_weight,
+    one_of,
+    step_size,
+)
 
 
 class Coefficients(NamedTuple):
@@ -59,13 +66,7 @@ def coefficients_of(convention: str) -> Callable[[Any, Any], Coefficients]:
         TypeError: If ``convention`` is not a string.
         ValueError: If there is no convention of that name.
     """
-    if not isinstance(convention, str):
-        raise TypeError(f"expected convention to be a string; got {described(convention)}.")
-    if convention not in CONVENTIONS:
-        raise ValueError(
-            f"expected a convention out of {', '.join(CONVENTIONS)}; got {described(convention)}."
-        )
-    return CONVENTIONS[convention]
+    return CONVENTIONS[one_of(convention, "a convention", CONVENTIONS)]
 
 
 def rate_per_step(value: ArrayLike, steps: int) -> float | Array:
@@ -75,9 +76,7 @@ def rate_per_step(value: ArrayLike, steps: int) -> float | Array:
         TypeError: If it is not made of numbers.
         ValueError: If a rate is negative or not finite, or there are not ``steps`` of them.
     """
-    if np.ndim(value) == 0:
-        return step_size(value)
-    return _all(value, "learning_rate", step_size, (steps,), "one for each step")
+    return _one_or_each(value, "learning_rate", step_size, (steps,), "one for each step")
 
 
 def rate_per_descent(value: ArrayLike, descents: int) -> float | Array:
@@ -87,9 +86,7 @@ def rate_per_descent(value: ArrayLike, descents: int) -> float | Array:
         TypeError: If it is not made of numbers.
         ValueError: If a rate is negative or not finite, or there are not K of them.
     """
-    if np.ndim(value) == 0:
-        return step_size(value)
-    return _all(value, "learning_rate", step_size, (descents,), "one for each start")
+    return _one_or_each(value, "learning_rate", step_size, (descents,), "one for each start")
 
 
 def weight_per_descent(value: ArrayLike, descents: int) -> float | Array:
@@ -99,20 +96,21 @@ def weight_per_descent(value: ArrayLike, descents: int) -> float | Array:
         TypeError: If it is not made of numbers.
         ValueError: If a weight lies outside [0, 1), or there are not K of them.
     """
-    if np.ndim(value) == 0:
-        return memory_weight(value)
-    return _all(value, "momentum", memory_weight, (descents,), "one for each start")
+    return _one_or_each(value, "momentum", memory_weight, (descents,), "one for each start")
 
 
-def _all(
+def _one_or_each(
     value: ArrayLike, name: str, check: Callable[[float], float], shape: tuple[int, ...], why: str
-) -> Array:
+) -> float | Array:
+    try:
+        single = np.ndim(value) == 0
+    except ValueError:  # rows of different lengths, which `finite_array` refuses by name
+        single = False
+    if single:
+        return check(value)
     array = finite_array(value, name)
     if array.shape != shape:
         raise ValueError(
             f"expected {name} to be a number or of shape {shape}, {why}; got shape {array.shape}."
         )
-    if array.size:
-        check(float(array.min()))  # both ends of the range, said in the same words as one number
-        check(float(array.max()))
-    return array
+    return each_number(array, check)
