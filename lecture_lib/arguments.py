@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import reprlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -138,7 +138,7 @@ def finite_number(value: float, name: str) -> float:
     """
     number = None
     with suppress(TypeError, ValueError):
-        number = None if _is_bool(value) else float(real_array(value, name, shape=()))
+        number = None if is_bool(value) else float(real_array(value, name, shape=()))
     if number is None:
         raise TypeError(f"expected {name} to be a number; got {described(value)}.")
     if not math.isfinite(number):
@@ -211,7 +211,7 @@ def whole_number(value: int, name: str, *, least: int, most: int | None = None) 
         ValueError: If it is out of range.
     """
     try:
-        number = None if _is_bool(value) else operator.index(value)
+        number = None if is_bool(value) else operator.index(value)
     except TypeError:
         number = None
     if number is None:
@@ -221,35 +221,6 @@ def whole_number(value: int, name: str, *, least: int, most: int | None = None) 
     if most is not None and number > most:
         raise ValueError(f"expected {name} of at most {most}; got {described(number)}.")
     return number
-
-
-def switch(value: bool, name: str) -> bool:
-    """Return ``value`` if it is True or False: "no" and an array would pass for a yes.
-
-    Raises:
-        TypeError: If it is anything else.
-    """
-    if not _is_bool(value):
-        raise TypeError(f"expected {name} to be True or False; got {described(value)}.")
-    return bool(value)
-
-
-def one_of(value: str, what: str, names: Collection[str]) -> str:
-    """Return ``value`` if it is one of the names.
-
-    Args:
-        value: The name asked for.
-        what: What is named, for the error, such as ``"a view"``.
-        names: The names there are.
-
-    Raises:
-        TypeError: If it is not a string.
-        ValueError: If it is another one.
-    """
-    if not (isinstance(value, str) and value in names):
-        kind = ValueError if isinstance(value, str) else TypeError
-        raise kind(f"expected {what} out of {', '.join(names)}; got {described(value)}.")
-    return value
 
 
 def random_generator(value: np.random.Generator) -> np.random.Generator:
@@ -271,5 +242,6 @@ def each_number(array: Array, check: Callable[[float], float]) -> Array:
     return array
 
 
-def _is_bool(value: Any) -> bool:
+def is_bool(value: Any) -> bool:
+    """Return whether ``value`` is True or False, which Python would count as a number."""
     return isinstance(value, (bool, np.bool_))

@@ -16,10 +16,10 @@ from lecture_lib.arguments import (
     described,
     finite_vector,
     random_generator,
-    switch,
     whole_number,
 )
 from lecture_lib.example_losses import ExampleLosses, line_losses, sine_losses
+from lecture_lib.options import switch
 
 __all__ = [
     "Batch",

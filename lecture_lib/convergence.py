@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lecture_lib.arguments import (
+    HUGE,
     Array,
+    each_number,
     finite_array,
     memory_weight,
     positive_number,
     step_size,
     whole_number,
 )
+from lecture_lib.descents import MOST_STEPS
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class BestKnobs:
         """Return ln part / ln rate: the steps after which that part of the distance is left.
 
         With momentum it counts from where the long run begins; a descent from rest needs a few
-        steps more.
+        steps more.  Infinite where κ is so large that the rate rounds to 1.
 
         Args:
             part: Such as 1e-3, below 1.
@@ -54,6 +57,8 @@ class BestKnobs:
         """
         if (part := positive_number(part, "part")) >= 1:
             raise ValueError(f"expected part below 1; got {part}.")
+        if self.rate >= 1:
+            return math.inf
         return math.log(part) / math.log(self.rate) if self.rate > 0 else 1.0
 
 
@@ -63,7 +68,7 @@ def movement_weights(steps: int, *, learning_rate: float, momentum: float) -> Ar
         mⁱ = −η Σ_{k=0}^{i−1} β^(i−1−k) gᵏ
 
     Args:
-        steps: i, at least 0.
+        steps: i, from 0 to a million.
         learning_rate: η, at least 0.
         momentum: β, in [0, 1).
 
@@ -75,7 +80,7 @@ def movement_weights(steps: int, *, learning_rate: float, momentum: float) -> Ar
         TypeError: If an argument is of the wrong kind.
         ValueError: If a knob is out of its range.
     """
-    ages = np.arange(whole_number(steps, "steps", least=0) - 1, -1, -1.0)
+    ages = np.arange(whole_number(steps, "steps", least=0, most=MOST_STEPS) - 1, -1, -1.0)
     return -step_size(learning_rate) * memory_weight(momentum) ** ages
 
 
@@ -84,7 +89,8 @@ def convergence_rate(
 ) -> Array | float:
     """Return |z|, z the larger root of z² − (1 + β − ηλ) z + β: the factor per step, in the end.
 
-    Below 1 the distance along that eigenvector shrinks, above it grows.
+    Below 1 the distance along that eigenvector shrinks, above it grows; infinite where ηλ or its
+    square leaves the range of floats.
 
     Args:
         learning_rate: η, at least 0.
@@ -93,11 +99,12 @@ def convergence_rate(
 
     Raises:
         TypeError: If an argument is not made of numbers.
-        ValueError: If a knob is out of its range, or λ is not finite.
+        ValueError: If a knob is out of its range, λ is not finite, or the shapes do not broadcast.
     """
-    rate, weight = _checked(learning_rate, momentum)
-    middle = 1 + weight - rate * finite_array(eigenvalue, "eigenvalue")
-    discriminant = middle**2 - 4 * weight
+    rate, weight, value = _checked(learning_rate, momentum, eigenvalue, "eigenvalue")
+    with np.errstate(over="ignore"):
+        middle = 1 + weight - rate * value
+        discriminant = middle**2 - 4 * weight
     real = (np.abs(middle) + np.sqrt(np.maximum(discriminant, 0))) / 2
     return np.where(discriminant < 0, np.sqrt(weight), real)[()]  # complex roots: |z|² = β
 
@@ -114,16 +121,18 @@ def stable(
 
     Raises:
         TypeError: If an argument is not made of numbers.
-        ValueError: If a knob is out of its range, or λmax is not above 0.
+        ValueError: If a knob is out of its range, λmax is not above 0, or the shapes do not
+            broadcast.
     """
-    rate, weight = _checked(learning_rate, momentum)
-    largest = finite_array(largest_eigenvalue, "largest_eigenvalue")
+    name = "largest_eigenvalue"
+    rate, weight, largest = _checked(learning_rate, momentum, largest_eigenvalue, name)
     if not (largest > 0).all():
         raise ValueError(
             f"expected largest_eigenvalue above 0; got {largest}. Where no direction curves up "
             "there is no valley to be stable in."
         )
-    return (rate * largest < 2 * (1 + weight))[()]
+    with np.errstate(over="ignore"):
+        return (rate * largest < 2 * (1 + weight))[()]
 
 
 def best_descent(smallest: float, largest: float) -> BestKnobs:
@@ -137,7 +146,7 @@ def best_descent(smallest: float, largest: float) -> BestKnobs:
 
     Raises:
         TypeError: If an argument is not a number.
-        ValueError: If not 0 < λmin ≤ λmax.
+        ValueError: If not 0 < λmin ≤ λmax, or one is too small or too large to compute with.
     """
     smallest, largest = _ordered(smallest, largest)
     return BestKnobs(2 / (smallest + largest), 0.0, (largest - smallest) / (largest + smallest))
@@ -154,20 +163,27 @@ def best_heavy_ball(smallest: float, largest: float) -> BestKnobs:
 
     Raises:
         TypeError: If an argument is not a number.
-        ValueError: If not 0 < λmin ≤ λmax.
+        ValueError: If not 0 < λmin ≤ λmax, or one is too small or too large to compute with.
     """
     low, high = (math.sqrt(eigenvalue) for eigenvalue in _ordered(smallest, largest))
     rate = (high - low) / (high + low)
     return BestKnobs((2 / (low + high)) ** 2, rate**2, rate)
 
 
-def _checked(learning_rate: ArrayLike, momentum: ArrayLike) -> tuple[Array, Array]:
-    rate, weight = finite_array(learning_rate, "learning_rate"), finite_array(momentum, "momentum")
-    for array, check in ((rate, step_size), (weight, memory_weight)):
-        if array.size:  # both ends of its range, said in the same words as one number
-            check(float(array.min()))
-            check(float(array.max()))
-    return rate, weight
+def _checked(
+    learning_rate: ArrayLike, momentum: ArrayLike, eigenvalue: ArrayLike, name: str
+) -> tuple[Array, Array, Array]:
+    rate = each_number(finite_array(learning_rate, "learning_rate"), step_size)
+    weight = each_number(finite_array(momentum, "momentum"), memory_weight)
+    value = finite_array(eigenvalue, name)
+    try:
+        np.broadcast_shapes(rate.shape, weight.shape, value.shape)
+    except ValueError:
+        raise ValueError(
+            f"expected learning_rate, momentum and {name} of shapes that broadcast; "
+            f"got {rate.shape}, {weight.shape} and {value.shape}."
+        ) from None
+    return rate, weight, value
 
 
 def _ordered(smallest: float, largest: float) -> tuple[float, float]:
@@ -175,4 +191,9 @@ def _ordered(smallest: float, largest: float) -> tuple[float, float]:
     largest = positive_number(largest, "largest")
     if smallest > largest:
         raise ValueError(f"expected smallest ≤ largest; got {smallest} and {largest}.")
+    if smallest < 1 / HUGE or largest > HUGE:
+        raise ValueError(
+            f"expected smallest and largest between {1 / HUGE:g} and {HUGE:g}; got {smallest} and "
+            f"{largest}. Measured in other units the loss has the same best momentum."
+        )
     return smallest, largest

@@ -135,9 +135,10 @@ def descend(
     rate = rate_per_step(learning_rate, steps)
     coefficients = _per_step(coefficients_of(convention)(rate, weight), steps)
     reach = float(reach_of(theta))
-    on_floats = hasattr(gradient, "at") and not isinstance(gradient, np.ufunc)  # np.sin.at adds up
+    at = getattr(gradient, "at", None)
+    on_floats = callable(at) and not isinstance(gradient, np.ufunc)  # np.sin.at adds up
     if theta.size == 2 and on_floats:
-        return _descend_in_plane(gradient.at, *theta.tolist(), coefficients, weight, steps, reach)
+        return _descend_in_plane(at, *theta.tolist(), coefficients, weight, steps, reach)
     return _descend(gradient, theta, coefficients, weight, steps, reach)
 
 

@@ -25,9 +25,9 @@ from lecture_lib.arguments import (
     each_number,
     finite_array,
     memory_weight,
-    one_of,
     step_size,
 )
+from lecture_lib.options import one_of
 
 
 class Coefficients(NamedTuple):

@@ -15,8 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_array, finite_number, real_array, whole_number
-from lecture_lib.batching import random_generator
+from lecture_lib.arguments import (
+    Array,
+    finite_array,
+    finite_number,
+    random_generator,
+    real_array,
+    whole_number,
+)
 from lecture_lib.descents import MOST_NUMBERS, reach_of
 from lecture_lib.losses import function_of_theta
 
@@ -113,8 +119,9 @@ def _fly(
     leader = np.argmin(lowest)
     rows = [(x, v, own, own[leader], lowest[leader])]
     for k, (to_own, to_swarm) in enumerate(chances, 1):
-        v = inertia * v + to_own * (own - x) + to_swarm * (own[leader] - x)
-        far = ~(np.abs(x + v) <= reach).all(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            v = inertia * v + to_own * (own - x) + to_swarm * (own[leader] - x)
+            far = ~(np.abs(x + v) <= reach).all(axis=1)  # also true of NaN
         v = np.where(far[:, None], 0.0, v)
         x = x + v
         found = losses_at(x, k)

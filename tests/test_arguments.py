@@ -13,11 +13,13 @@ from lecture_lib.arguments import (
     described,
     finite_array,
     finite_number,
+    random_generator,
     relative_tolerance,
     symmetric_matrix,
     whole_number,
 )
 from lecture_lib.losses import plane_window
+from lecture_lib.options import one_of, switch
 
 
 class Unprintable:
@@ -104,3 +106,25 @@ def test_anything_is_described_in_one_short_line():
     assert described(Unprintable()) == "Unprintable"
     assert described(10**5000) == "int"
     assert len(described(np.arange(1000.0).reshape(50, 20))) <= 60
+
+
+@pytest.mark.parametrize("value", [0, 1, "no", None, np.array([True, False])])
+def test_a_switch_is_true_or_false_and_nothing_like_it(value):
+    assert switch(np.False_, "shuffle") is False
+    with pytest.raises(TypeError, match="expected shuffle to be True or False; got"):
+        switch(value, "shuffle")
+
+
+def test_a_name_is_one_of_those_there_are():
+    assert one_of("law", "a view", ("cloud", "law")) == "law"
+    with pytest.raises(ValueError, match="expected a view out of cloud, law; got 'fog'"):
+        one_of("fog", "a view", ("cloud", "law"))
+    for value in (None, 3, ["law"], Unprintable()):  # a list cannot be looked up in a dict
+        with pytest.raises(TypeError, match="expected a view out of cloud, law; got"):
+            one_of(value, "a view", {"cloud": 1, "law": 2})
+
+
+@pytest.mark.parametrize("value", [None, 0, np.random.RandomState(0), np.random.default_rng])
+def test_only_a_generator_draws(value):
+    with pytest.raises(TypeError, match=r"expected rng such as np\.random\.default_rng\(0\); got"):
+        random_generator(value)

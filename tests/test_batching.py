@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lecture_lib.batching import (
     ExampleLosses,
+    batch_sizes_up_to,
     endless_minibatches,
     gradient_noise,
     line_losses,
@@ -129,6 +130,17 @@ def test_a_hundred_times_the_batch_has_about_a_tenth_of_the_noise():
     assert one / hundred == pytest.approx(10, rel=1e-3)
 
 
+def test_far_out_the_losses_of_examples_are_infinite_and_nothing_is_said():
+    line = line_losses()
+    assert line.loss([1e200, 1]) == np.inf
+    assert not np.isfinite(gradient_noise(line, [1e200, 1], 2)).all()
+
+
+def odd(answer):
+    """Two examples whose losses and gradients are whatever is given."""
+    return ExampleLosses([1, 2], [1, 2], 1, lambda *_: answer, lambda *_: answer)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
@@ -146,6 +158,21 @@ def test_a_hundred_times_the_batch_has_about_a_tenth_of_the_noise():
         (lambda: line_losses().loss([0, 1], [20]), ValueError, "examples from 0 to 19"),
         (lambda: line_losses().loss([0, 1], [-1]), ValueError, "examples from 0 to 19"),
         (lambda: line_losses().loss([0, 1], [0.0]), TypeError, "batch to hold whole numbers"),
+        (lambda: line_losses().loss([0, 1], [[0], [1, 2]]), TypeError, "batch to hold whole"),
+        (lambda: minibatches(10**9, 10**9, rng()), ValueError, "examples of at most 10000000"),
+        (lambda: endless_minibatches(10**9, 1, rng()), ValueError, "examples of at most 10000000"),
+        (lambda: minibatches(5, 2, rng(), shuffle="no"), TypeError, "shuffle to be True or False"),
+        (lambda: updates_per_epoch(5, 2, drop_last="no"), TypeError, "drop_last to be True or"),
+        (lambda: endless_minibatches(5, 2, rng(), drop_last=1), TypeError, "drop_last to be True"),
+        (lambda: gradient_noise(None, [0, 1], 2), TypeError, r"line_losses\(\); got None"),
+        (lambda: ExampleLosses([1], [1], 1, 5, len), TypeError, "example_loss to be a function"),
+        (lambda: ExampleLosses([1], [1], 1, len, 5), TypeError, "example_gradient to be a func"),
+        (lambda: odd([1, 2, 3]).loss([0]), ValueError, r"losses of the examples of shape \(2,\)"),
+        (lambda: odd([1, 2]).gradient([0]), ValueError, r"gradients of the examples of shape"),
+        (lambda: odd(None).loss([0]), TypeError, "losses of the examples to be an array of real"),
+        (lambda: batch_sizes_up_to(9, 3), TypeError, "batch_sizes such as .* got 3"),
+        (lambda: batch_sizes_up_to(9, ()), ValueError, "batch_sizes such as .* got none"),
+        (lambda: batch_sizes_up_to(9, (3, 10)), ValueError, "batch_size of at most 9"),
         (lambda: ExampleLosses([], [], 1, len, len), ValueError, "inputs of shape"),
         (lambda: ExampleLosses([1], [1, 2], 1, len, len), ValueError, r"targets of shape \(1,\)"),
     ],

@@ -127,6 +127,15 @@ def test_a_round_valley_is_reached_in_one_step():
         assert best.steps_to(1e-3) == 1
 
 
+def test_the_farthest_knobs_overflow_to_infinity_and_say_nothing():
+    assert convergence_rate(learning_rate=1e200, momentum=0.9, eigenvalue=1e200) == np.inf
+    assert not stable(learning_rate=1e200, largest_eigenvalue=1e200)
+
+
+def test_a_condition_number_beyond_rounding_is_never_overcome():
+    assert best_descent(1e-20, 1).steps_to(0.1) == np.inf
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -140,6 +149,16 @@ def test_a_round_valley_is_reached_in_one_step():
             r"momentum in \[0, 1\)",
         ),
         (lambda: movement_weights(-1, learning_rate=0.1, momentum=0), "steps of at least 0"),
+        (
+            lambda: movement_weights(10**9, learning_rate=0.1, momentum=0),
+            "steps of at most 1000000",
+        ),
+        (lambda: best_descent(1e-200, 1), "between 1e-150 and 1e\\+150; got 1e-200 and 1.0"),
+        (lambda: best_heavy_ball(1, 1e200), "between 1e-150 and 1e\\+150; got 1.0 and 1e"),
+        (
+            lambda: convergence_rate(learning_rate=[1, 2], momentum=[0, 0, 0], eigenvalue=1),
+            r"broadcast; got \(2,\), \(3,\) and \(\)",
+        ),
     ],
 )
 def test_a_knob_out_of_its_range_is_refused(call, says):

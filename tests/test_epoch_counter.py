@@ -43,7 +43,7 @@ def flat(rows):
 def test_it_opens_on_twenty_examples_in_batches_of_three(counter):
     assert "20 examples in batches of 3. Updates per epoch: 7, rounded up" in counter.fact
     assert "what is left: 2." in counter.fact
-    assert "Scalar changes per epoch: 7 · 2 = 14, and 7 for each parameter." in counter.fact
+    assert "Single numbers changed per epoch: 7 · 2 = 14, and 7 for each parameter." in counter.fact
     assert "not after each batch" in counter.fact
     assert "⌈N/B⌉ = ⌈20/3⌉ = 7        P = 2        ⌈N/B⌉ · P = 7 · 2 = 14" in numbers(counter)
 

@@ -141,10 +141,13 @@ def test_the_facts_say_the_numbers_in_both_languages():
     [
         ({"batch_sizes": (0,)}, ValueError, "batch_size of at least 1"),
         ({"batch_sizes": (65,)}, ValueError, "batch_size of at most 64 examples"),
+        ({"batch_sizes": ()}, ValueError, "batch_sizes such as .* got none"),
+        ({"batch_sizes": 8}, TypeError, "batch_sizes such as .* got 8"),
         ({"runs": 0}, ValueError, "runs of at least 1"),
+        ({"steps": 10**9}, ValueError, "steps of at most 100000"),
         ({"steps": -1}, ValueError, "steps of at least 0"),
-        ({"draw": "random"}, ValueError, "draw to be epoch or fresh; got 'random'"),
-        ({"draw": 1}, TypeError, "draw to be a string"),
+        ({"draw": "random"}, ValueError, "a draw out of epoch, fresh; got 'random'"),
+        ({"draw": 1}, TypeError, "a draw out of epoch, fresh; got 1"),
     ],
 )
 def test_a_knob_out_of_its_range_is_refused(experiment, knobs, error, says):
@@ -152,3 +155,32 @@ def test_a_knob_out_of_its_range_is_refused(experiment, knobs, error, says):
         experiment(rng(), **knobs)
     with pytest.raises(TypeError, match="rng such as"):
         experiment(3)
+
+
+@pytest.mark.parametrize(
+    ("rates", "error", "says"),
+    [(0.1, TypeError, "learning_rates such as .* got 0.1"), ((), ValueError, "got none")],
+)
+def test_learning_rates_come_in_a_row(rates, error, says):
+    with pytest.raises(error, match=says):
+        noise_escape(rng(), learning_rates=rates)
+
+
+def test_what_leaves_the_range_of_floats_has_not_escaped():
+    few = {"batch_sizes": (2,), "runs": 2, "steps": 20}
+    assert not noise_escape(rng(), learning_rates=(1e308,), **few).escaped.any()
+    assert not line_departures(rng(), learning_rate=1e9, **few).left.any()
+
+
+@pytest.mark.parametrize(
+    ("knobs", "error", "says"),
+    [
+        ({"rng": None}, TypeError, "rng such as"),
+        ({"runs": 2.5}, TypeError, "runs to be a whole number"),
+        ({"steps": -1}, ValueError, "steps of at least 0"),
+    ],
+)
+def test_batches_are_refused_before_the_first_is_drawn(knobs, error, says):
+    given = {"rng": rng(), "examples": 8, "batch_size": 2, "runs": 1, "steps": 1, "draw": "epoch"}
+    with pytest.raises(error, match=says):
+        draw_batches(**(given | knobs))

@@ -121,3 +121,10 @@ def test_a_swarm_that_cannot_fly_is_told_so(knobs, error, says):
     given = {"loss": bowl, "starts": starts(), "rng": rng(), **KNOBS} | knobs
     with pytest.raises(error, match=says):
         swarm_descend(given.pop("loss"), given.pop("starts"), given.pop("rng"), **given)
+
+
+def test_pulls_too_strong_for_floats_leave_every_particle_where_it_is():
+    starts = [[1.0, 2.0], [3.0, 4.0]]
+    knobs = {"inertia": 0.5, "own_pull": 1e308, "swarm_pull": 1e308, "steps": 3}
+    run = swarm_descend(bowl, starts, np.random.default_rng(0), **knobs)
+    np.testing.assert_array_equal(run.positions[-1], starts)

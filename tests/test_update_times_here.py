@@ -84,7 +84,9 @@ def test_the_fact_tells_first_and_last_time_and_how_far_it_is_flat(language):
 @pytest.mark.parametrize(
     ("sizes", "repeats", "error", "wanted"),
     [
-        ((), 3, ValueError, "ascending batch_sizes"),
+        ((), 3, ValueError, "batch_sizes such as .* got none"),
+        (10, 3, TypeError, "batch_sizes such as .* got 10"),
+        ((1,), 10**9, ValueError, "repeats of at most 1000"),
         ((10, 10), 3, ValueError, "ascending batch_sizes"),
         ((0, 10), 3, ValueError, "at least 1"),
         ((1, 70_000), 3, ValueError, "at most 60000"),
@@ -95,6 +97,21 @@ def test_the_fact_tells_first_and_last_time_and_how_far_it_is_flat(language):
 def test_what_cannot_be_measured_is_refused_at_once(sizes, repeats, error, wanted):
     with pytest.raises(error, match=wanted):
         measure_update_times(sizes, np.random.default_rng(0), repeats=repeats)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "seconds", "wanted"),
+    [
+        ((), (), "got none"),
+        ((1, 2), (1.0,), r"seconds_per_update of shape \(2,\)"),
+        ((1, 2), (0.0, 1.0), "seconds_per_update above 0; got 0"),
+        ((1, 2), (np.nan, 1.0), "seconds_per_update to hold finite"),
+        ((2, 1), (1.0, 1.0), "ascending batch_sizes"),
+    ],
+)
+def test_times_that_cannot_be_are_refused(sizes, seconds, wanted):
+    with pytest.raises(ValueError, match=wanted):
+        MeasuredUpdateTimes(sizes, seconds)
 
 
 def test_a_seed_is_no_random_generator():

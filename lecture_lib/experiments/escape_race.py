@@ -23,11 +23,11 @@ from numpy.typing import ArrayLike
 
 from lecture_lib.arguments import (
     Array,
-    described,
     finite_number,
     finite_vector,
     memory_weight,
     positive_number,
+    random_generator,
     step_size,
     whole_number,
 )
@@ -132,8 +132,7 @@ def escape_race(
         ValueError: If a number is out of its range.
     """
     start = finite_vector(start, "start", size=2)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
+    rng = random_generator(rng)
     kick, quiet = positive_number(kick, "kick"), positive_number(quiet, "quiet")
     threshold = positive_number(threshold, "threshold")
     if whole_number(batch_size, "batch_size", least=1) > EXAMPLES:

@@ -7,15 +7,15 @@ lecture's L = (1 − w1 w2)² every example pulls along the line, and no batch s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, positive_number, step_size, whole_number
-from lecture_lib.batching import random_generator, updates_per_epoch
-from lecture_lib.experiments.noise_escape import BATCH_SIZES, MOST_RUNS, draw_batches
+from lecture_lib.arguments import Array, positive_number, random_generator, step_size
+from lecture_lib.batching import Batch, batch_sizes_up_to
+from lecture_lib.experiments.noise_escape import BATCH_SIZES, draw_batches, runs_and_steps
 from lecture_lib.numerals import listed, numeral
 from lecture_lib.words import word
 
@@ -99,15 +99,15 @@ def saddle_departures(
     """
     far = positive_number(far, "far")
 
-    def slope(theta: Array, batch: NDArray[np.intp]) -> Array:
+    def slope(theta: Array, batch: Batch) -> Array:
         x, y = theta
         return np.stack([x, y**3 - y]) + PULLS[batch].mean(axis=1).T
 
     def away(theta: Array) -> NDArray[np.bool_]:
         return np.abs(theta[1]) > far
 
-    found = _depart(rng, batch_sizes, (1.0, 0.0), slope, away, learning_rate, runs, steps, draw)
-    return Departures(tuple(batch_sizes), found, steps, learning_rate, "saddle")
+    trial = _Trial(rng, batch_sizes, learning_rate, runs, steps, draw)
+    return trial.departures("saddle", (1.0, 0.0), slope, away)
 
 
 def line_departures(
@@ -136,29 +136,48 @@ def line_departures(
         ValueError: If a number is out of its range.
     """
 
-    def slope(theta: Array, batch: NDArray[np.intp]) -> Array:
+    def slope(theta: Array, batch: Batch) -> Array:
         w1, w2 = theta
         return -2 * SQUARED_INPUTS[batch].mean(axis=1) * (1 - w1 * w2) * theta[::-1]
 
     def away(theta: Array) -> NDArray[np.bool_]:
-        return theta[0] != -theta[1]
+        return np.abs(theta[0] + theta[1]) > 0  # NaN is not away
 
-    found = _depart(rng, batch_sizes, (1.0, -1.0), slope, away, learning_rate, runs, steps, draw)
-    return Departures(tuple(batch_sizes), found, steps, learning_rate, "line")
+    trial = _Trial(rng, batch_sizes, learning_rate, runs, steps, draw)
+    return trial.departures("line", (1.0, -1.0), slope, away)
 
 
-def _depart(rng, batch_sizes, start, slope, away, learning_rate, runs, steps, draw) -> Array:
-    """Return the first step at which each run is away, shape ``(batch sizes, runs)``."""
-    rng, rate = random_generator(rng), step_size(learning_rate)
-    runs = whole_number(runs, "runs", least=1, most=MOST_RUNS)
-    steps = whole_number(steps, "steps", least=0)
-    for size in batch_sizes:
-        updates_per_epoch(EXAMPLES, size)
-    found = np.full((len(batch_sizes), runs), np.inf)
-    for row, size in zip(found, batch_sizes, strict=True):
-        theta = np.tile(np.array(start)[:, None], runs)
-        batches = draw_batches(rng, EXAMPLES, size, runs=runs, steps=steps, draw=draw)
-        for k, batch in enumerate(batches, 1):
-            theta = theta - rate * slope(theta, batch)
-            row[away(theta) & np.isinf(row)] = k
-    return found
+@dataclass(frozen=True)
+class _Trial:
+    """The arguments that both experiments share, checked when they start."""
+
+    rng: np.random.Generator
+    batch_sizes: Sequence[int]
+    learning_rate: float
+    runs: int
+    steps: int
+    draw: str
+
+    def departures(
+        self,
+        place: str,
+        start: tuple[float, float],
+        slope: Callable[[Array, Batch], Array],
+        away: Callable[[Array], NDArray[np.bool_]],
+    ) -> Departures:
+        """Descend from ``start`` with every B, and note the first step at which each run is away.
+
+        A run that has left the range of floats is away only if it was so before.
+        """
+        rng, rate = random_generator(self.rng), step_size(self.learning_rate)
+        sizes = batch_sizes_up_to(EXAMPLES, self.batch_sizes)
+        runs, steps = runs_and_steps(self.runs, self.steps)
+        found = np.full((len(sizes), runs), np.inf)
+        for row, size in zip(found, sizes, strict=True):
+            theta = np.tile(np.array(start)[:, None], runs)
+            batches = draw_batches(rng, EXAMPLES, size, runs=runs, steps=steps, draw=self.draw)
+            for k, batch in enumerate(batches, 1):
+                with np.errstate(over="ignore", invalid="ignore"):
+                    theta = theta - rate * slope(theta, batch)
+                    row[away(theta) & np.isinf(row)] = k
+        return Departures(sizes, found, steps, rate, place)

@@ -15,10 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, described, finite_number, step_size, whole_number
-from lecture_lib.batching import Batch, random_generator, updates_per_epoch
+from lecture_lib.arguments import (
+    Array,
+    described,
+    finite_number,
+    random_generator,
+    step_size,
+    whole_number,
+)
+from lecture_lib.batching import Batch, batch_sizes_up_to, updates_per_epoch
 from lecture_lib.example_losses import FREQUENCY, SINE_INPUTS
 from lecture_lib.numerals import numeral
+from lecture_lib.options import one_of
 from lecture_lib.words import word
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
@@ -27,6 +35,7 @@ DRAWS = ("epoch", "fresh")
 START = 1.0
 NEAR = 0.2  # how close to w = 3 a run must end
 MOST_RUNS = 10_000
+MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,32 +99,46 @@ def noise_escape(
         rng: Draws the batches.  The runs of one column share them across the rows.
         batch_sizes: The B to compare, each from 1 to 64.
         learning_rates: The η to compare.
-        runs: Runs for each entry of the table.
-        steps: Updates for each run.
+        runs: Runs for each entry of the table, at most 10 000.
+        steps: Updates for each run, at most 100 000.
         draw: ``"epoch"`` goes through all examples, reshuffled before each epoch, as training does;
             ``"fresh"`` draws B different examples anew for every update.
         start: w at the beginning of each run.
 
+    Returns:
+        The counts and the ends.  A run that leaves the range of floats has not escaped.
+
     Raises:
         TypeError: If an argument is of the wrong kind.
-        ValueError: If a number is out of its range, or ``draw`` is none of the two.
+        ValueError: If a number is out of its range, there is no B or no η, or ``draw`` is none of
+            the two.
     """
-    rng, start = random_generator(rng), finite_number(start, "start")
-    runs = whole_number(runs, "runs", least=1, most=MOST_RUNS)
-    steps = whole_number(steps, "steps", least=0)
-    rates = tuple(step_size(rate) for rate in learning_rates)
-    for size in batch_sizes:
-        updates_per_epoch(len(SINE_INPUTS), size)
+    rng, start, rates = random_generator(rng), finite_number(start, "start"), _rates(learning_rates)
+    runs, steps = runs_and_steps(runs, steps)
+    sizes = batch_sizes_up_to(len(SINE_INPUTS), batch_sizes)
     columns = []
-    for size in batch_sizes:
+    for size in sizes:
         different = 1 if size == len(SINE_INPUTS) else runs  # full batches all go the same way
         w = np.full((len(rates), different), start)
         for batch in draw_batches(rng, len(SINE_INPUTS), size, runs=runs, steps=steps, draw=draw):
-            w -= np.array(rates)[:, None] * _sine_slope(w, batch)
+            with np.errstate(over="ignore", invalid="ignore"):
+                w -= np.array(rates)[:, None] * _sine_slope(w, batch)
         columns.append(np.broadcast_to(w, (len(rates), runs)))
     ends = np.stack(columns, axis=1)
-    escaped = (np.abs(ends - FREQUENCY) < NEAR).sum(axis=-1)
-    return NoiseEscape(rates, tuple(batch_sizes), escaped, ends, runs, steps, draw)
+    with np.errstate(over="ignore", invalid="ignore"):
+        escaped = (np.abs(ends - FREQUENCY) < NEAR).sum(axis=-1)
+    return NoiseEscape(rates, sizes, escaped, ends, runs, steps, draw)
+
+
+def runs_and_steps(runs: int, steps: int) -> tuple[int, int]:
+    """Return how many runs to make and of how many updates, if that can be waited for.
+
+    Raises:
+        TypeError: If one is not a whole number.
+        ValueError: If one is out of its range.
+    """
+    runs = whole_number(runs, "runs", least=1, most=MOST_RUNS)
+    return runs, whole_number(steps, "steps", least=0, most=MOST_STEPS)
 
 
 def draw_batches(
@@ -126,14 +149,13 @@ def draw_batches(
     The full batch is the same for everyone, in whatever order: shape ``(1, N)``, without chance.
 
     Raises:
-        TypeError: If ``draw`` is not a string.
-        ValueError: If it is neither ``"epoch"`` nor ``"fresh"``.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If a number is out of its range, or ``draw`` neither ``"epoch"`` nor
+            ``"fresh"``.
     """
-    if not isinstance(draw, str):
-        raise TypeError(f"expected draw to be a string; got {described(draw)}.")
-    if draw not in DRAWS:
-        raise ValueError(f"expected draw to be epoch or fresh; got {described(draw)}.")
-    per_epoch = updates_per_epoch(examples, batch_size) if draw == "epoch" else 1
+    rng, (runs, steps) = random_generator(rng), runs_and_steps(runs, steps)
+    updates = updates_per_epoch(examples, batch_size)
+    per_epoch = updates if one_of(draw, "a draw", DRAWS) == "epoch" else 1
     runs = 1 if batch_size == examples else runs
 
     def batches() -> Iterator[Batch]:
@@ -148,6 +170,18 @@ def draw_batches(
             yield order[:, first : first + batch_size]
 
     return batches()
+
+
+def _rates(learning_rates: Sequence[float]) -> tuple[float, ...]:
+    try:
+        rates = tuple(learning_rates)
+    except TypeError:
+        raise TypeError(
+            f"expected learning_rates such as (0.1, 0.2); got {described(learning_rates)}."
+        ) from None
+    if not rates:
+        raise ValueError("expected learning_rates such as (0.1, 0.2); got none.")
+    return tuple(step_size(rate) for rate in rates)
 
 
 def _sine_slope(w: Array, batch: Batch) -> Array:

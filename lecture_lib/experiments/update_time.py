@@ -19,7 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import described, whole_number
+from lecture_lib.arguments import (
+    each_number,
+    finite_vector,
+    positive_number,
+    random_generator,
+    whole_number,
+)
+from lecture_lib.batching import batch_sizes_up_to
 from lecture_lib.numerals import numeral
 from lecture_lib.words import word
 
@@ -27,6 +34,7 @@ EXAMPLES = 60_000  # of an epoch, as MNIST has them
 SIZES = (784, 64, 10)
 RATE = np.float32(1e-3)  # η: small, so that the weights stay what they are
 WARM = 200  # a batch of one is too quick to be timed alone: about so many examples at a stretch
+MOST_REPEATS = 1000
 Floats = NDArray[np.float32]
 
 
@@ -38,11 +46,22 @@ class MeasuredUpdateTimes:
         batch_sizes: B, ascending.
         seconds_per_update: The median for each batch size.
         examples: N, of an epoch.
+
+    Raises:
+        TypeError: If it is not made of numbers.
+        ValueError: If there is not one time above 0 for each of ascending batch sizes up to N.
     """
 
     batch_sizes: tuple[int, ...]
     seconds_per_update: tuple[float, ...]
     examples: int = EXAMPLES
+
+    def __post_init__(self) -> None:
+        sizes = _ascending(self.batch_sizes, self.examples)
+        seconds = finite_vector(self.seconds_per_update, "seconds_per_update", size=len(sizes))
+        each_number(seconds, lambda least: positive_number(least, "seconds_per_update"))
+        object.__setattr__(self, "batch_sizes", sizes)
+        object.__setattr__(self, "seconds_per_update", tuple(seconds.tolist()))
 
     @property
     def seconds_per_epoch(self) -> tuple[float, ...]:
@@ -86,18 +105,14 @@ def measure_update_times(
     Args:
         batch_sizes: B, ascending, 1 to 60 000; about 3 kB of memory an example.
         rng: Draws the data and the weights.
-        repeats: Rounds.
+        repeats: Rounds, from 1 to 1000.
 
     Raises:
         TypeError: If an argument is of the wrong kind.
         ValueError: If there is no batch size, they do not ascend, or a number is out of its range.
     """
-    sizes = tuple(whole_number(size, "batch_sizes", least=1, most=EXAMPLES) for size in batch_sizes)
-    if not sizes or any(b <= a for a, b in pairwise(sizes)):
-        raise ValueError(f"expected ascending batch_sizes such as (1, 10, 100); got {sizes}.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
-    repeats = whole_number(repeats, "repeats", least=1)
+    sizes, rng = _ascending(batch_sizes, EXAMPLES), random_generator(rng)
+    repeats = whole_number(repeats, "repeats", least=1, most=MOST_REPEATS)
     rows = max(sizes[-1], WARM)
     update = RandomNetwork(rows, rng).update
     counts = [max(1, WARM // size) for size in sizes]
@@ -112,6 +127,13 @@ def measure_update_times(
                 update(first, first + size)
             row[k] = (time.perf_counter() - began) / count
     return MeasuredUpdateTimes(sizes, tuple(np.median(seconds, axis=0).tolist()))
+
+
+def _ascending(batch_sizes: Sequence[int], examples: int) -> tuple[int, ...]:
+    sizes = batch_sizes_up_to(examples, batch_sizes)
+    if any(b <= a for a, b in pairwise(sizes)):
+        raise ValueError(f"expected ascending batch_sizes such as (1, 10, 100); got {sizes}.")
+    return sizes
 
 
 def _short(value: float) -> str:

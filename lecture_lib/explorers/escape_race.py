@@ -39,6 +39,7 @@ class EscapeRace(Explorer):
         loss: ``"ridge"`` or ``"two_weights"``.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If there is no such loss.
     """
 

@@ -10,6 +10,7 @@ from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.lecture_data import small_against_large
+from lecture_lib.options import one_of
 from lecture_lib.recipes import flat_and_sharp
 from lecture_lib.recipes.flat_and_sharp import (
     ACROSS,
@@ -53,12 +54,12 @@ class FlatAndSharp(Explorer):
         view: ``"shift"``, ``"valley"`` or ``"step"``.
 
     Raises:
+        TypeError: If ``view`` is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "shift") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"flat.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("flat.view", views, view),

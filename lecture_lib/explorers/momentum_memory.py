@@ -8,6 +8,7 @@ from lecture_lib.drawing.scene import Arrow, Bar, Dots, Label, Panel, Path, Scen
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.legend import Entry
+from lecture_lib.options import one_of
 from lecture_lib.recipes import momentum_memory
 from lecture_lib.recipes.momentum_memory import LONG, MOST
 from lecture_lib.sentences import Sentence
@@ -29,12 +30,12 @@ class MomentumMemory(Explorer):
         view: ``"total"`` or ``"sum"``.
 
     Raises:
+        TypeError: If ``view`` is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "total") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"memory.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("memory.view", views, view),

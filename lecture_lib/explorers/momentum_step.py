@@ -9,6 +9,7 @@ from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, S
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.options import one_of
 from lecture_lib.recipes import momentum_step
 from lecture_lib.recipes.momentum_step import STEPS
 from lecture_lib.sentences import Sentence
@@ -50,13 +51,12 @@ class MomentumStep(Explorer):
             ``"rosenbrock"``.
 
     Raises:
+        TypeError: If ``surface`` is not a string.
         ValueError: If there is no such surface here.
     """
 
     def __init__(self, surface: str = "narrow") -> None:
-        if surface not in SETTINGS:
-            raise ValueError(f"expected a surface out of {', '.join(SETTINGS)}; got {surface!r}.")
-        rate = SETTINGS[surface]
+        rate = SETTINGS[one_of(surface, "a surface", SETTINGS)]
         choices = [(word(f"mstep.surface.{name}"), name) for name in SETTINGS]
         controls = {
             "surface": dropdown("mstep.surface", choices, surface),

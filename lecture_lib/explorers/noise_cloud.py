@@ -11,6 +11,7 @@ from lecture_lib.drawing.scene import Arrow, Bar, Dots, Handle, Label, Panel, Pa
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.legend import Entry
+from lecture_lib.options import one_of
 from lecture_lib.recipes import noise_cloud
 from lecture_lib.recipes.batch_race import EXAMPLES, LOSS, OPTIMUM, START
 from lecture_lib.recipes.noise_cloud import BOX
@@ -39,12 +40,12 @@ class NoiseCloud(Explorer):
         view: ``"cloud"`` or ``"law"``.
 
     Raises:
+        TypeError: If ``view`` is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "cloud") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"cloud.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("cloud.view", views, view),

@@ -14,6 +14,7 @@ from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
+from lecture_lib.options import one_of
 from lecture_lib.recipes import noise_escape, noise_ridges
 from lecture_lib.recipes.noise_escape import EXAMPLES, MINIMA, SHOWN, STEPS, WINDOW
 from lecture_lib.recipes.noise_ridges import LEFT, SADDLE, SIZES
@@ -48,12 +49,12 @@ class NoiseEscape(Explorer):
         view: ``"many"``, ``"saddle"`` or ``"two"``.
 
     Raises:
+        TypeError: If ``view`` is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "many") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"noise.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("noise.view", views, view),

@@ -40,6 +40,7 @@ class StabilityMap(Explorer):
         surface: One of `recipes.stability.PLACES`.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If there is no such surface.
     """
 

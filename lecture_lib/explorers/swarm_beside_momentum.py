@@ -31,6 +31,7 @@ class SwarmBesideMomentum(Explorer):
         surface: One of `recipes.swarm_paths.PLACES`.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If there is no such surface.
     """
 

@@ -10,7 +10,7 @@ from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.lecture_data import update_times
 from lecture_lib.recipes import update_time
-from lecture_lib.recipes.update_time import COLUMNS, SIZES
+from lecture_lib.recipes.update_time import COLUMNS, FIXED, PER_EXAMPLE, SIZES
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
@@ -54,8 +54,8 @@ class UpdateTime(Explorer):
                 style={"description_width": "initial"},
                 layout=ipywidgets.Layout(width="340px", max_width="100%"),
             ),
-            "fixed": slider("update_time.fixed", 6.0, 0.05, 12.0, 0.05),
-            "cost": slider("update_time.cost", 150, 1, 300, 1),
+            "fixed": slider("update_time.fixed", 1e3 * FIXED, 0.05, 12.0, 0.05),
+            "cost": slider("update_time.cost", round(1e6 * PER_EXAMPLE), 1, 300, 1),
         }  # fmt: skip
         super().__init__(controls)
         self.axes.observe(lambda _change: self.stage(), "value")

@@ -12,14 +12,15 @@ import math
 
 import numpy as np
 
-from lecture_lib.arguments import described
+from lecture_lib.example_losses import LINE_INPUTS
+from lecture_lib.options import one_of
 from lecture_lib.program import Number
 from lecture_lib.recipe import Function, Iterate, Let, Map, Pick, Recipe
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.update_time import FIXED, PER_EXAMPLE
 from lecture_lib.tracing import floor, less, log, where
 
-# The lecture's 20 examples, x = 0, 0.5 … 9.5 and y = x (slides p. 20, reconstructed from its steps).
-INPUTS = 0.5 * np.arange(20)
+INPUTS = LINE_INPUTS  # the lecture's 20 examples, y = x (slides p. 20)
 EXAMPLES = INPUTS.size
 MEAN, SQUARE = float(INPUTS.mean()), float((INPUTS**2).mean())  # 4.75 and 30.875
 LOSS = f"w1**2 + {2 * MEAN}*w1*(w2 - 1) + {SQUARE}*(w2 - 1)**2"  # w1 is b, w2 is w
@@ -29,7 +30,6 @@ OPTIMUM = (0.0, 1.0)
 UPDATES = 200
 # How far the race can be looked at, in each unit: never beyond `UPDATES` updates of either.
 REACH = {"updates": 200.0, "epochs": 10.0, "examples": 200.0, "seconds": 1.2}
-FIXED, PER_EXAMPLE = 0.006, 150e-6  # seconds: t(B), fitted to the lecture's V100 (slides p. 21)
 SHARPEST = 1 + SQUARE + math.sqrt((SQUARE - 1) ** 2 + 4 * MEAN**2)  # eigenvalues of the Hessian,
 FLATTEST = 1 + SQUARE - math.sqrt((SQUARE - 1) ** 2 + 4 * MEAN**2)  # 2 ((1, x̄), (x̄, mean of x²))
 TINY = 1e-12  # where a curve ends on a logarithmic axis
@@ -54,10 +54,10 @@ def race(unit: str, rng: np.random.Generator) -> Recipe:
         rng: Shuffles the examples anew for every epoch.
 
     Raises:
+        TypeError: If ``unit`` is not a string.
         ValueError: If there is no such unit.
     """
-    if unit not in REACH:
-        raise ValueError(f"expected a unit out of {', '.join(REACH)}; got {described(unit)}.")
+    one_of(unit, "a unit", REACH)
     # One batch of all needs no order: the most epochs are those of two batches each.
     inputs = np.stack([rng.permutation(INPUTS) for _ in range(UPDATES // 2)])
     start = {"b": "b", "w": "w", "spent": "zero", "done": "zero"}

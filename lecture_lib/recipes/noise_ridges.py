@@ -19,15 +19,14 @@ import math
 
 import numpy as np
 
-from lecture_lib.experiments.noise_contrasts import PULLS, SQUARED_INPUTS
+from lecture_lib.experiments.noise_contrasts import EXAMPLES, PULLS, SQUARED_INPUTS
+from lecture_lib.experiments.noise_escape import BATCH_SIZES as SIZES
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.surfaces import SURFACES, Surface
 from lecture_lib.tracing import absolute, less, log, trace, where
 
-EXAMPLES = len(PULLS)
-SIZES = (1, 2, 4, 8, 16, 32, 64)
 STEPS = 200
 STRENGTH = 0.15  # |e_i|
 LEFT = 0.5  # |w2| beyond which the ridge is left; the minima lie at ±1

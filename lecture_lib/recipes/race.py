@@ -47,6 +47,7 @@ def six_ways(name: str, rng: np.random.Generator) -> Recipe:
         rng: Draws the examples, the shuffled orders, the random direction and the swarm.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If there is no such loss.
     """
     here = track(name)

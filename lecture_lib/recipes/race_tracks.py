@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lecture_lib.arguments import Array
+from lecture_lib.options import one_of
 from lecture_lib.program import Number
 from lecture_lib.recipe import Let, Map, Pick, Step
 from lecture_lib.recipes.curvature import Numbers
-from lecture_lib.recipes.escape import THRESHOLD
+from lecture_lib.recipes.escape import CURVATURE, THRESHOLD
 from lecture_lib.surfaces import SURFACES, Surface
 from lecture_lib.tracing import floor, less, where
 
@@ -49,9 +50,10 @@ def track(name: str) -> Track:
     """Return the loss ``"ridge"`` or ``"two_weights"``.
 
     Raises:
-        ValueError: If the name is neither.
+        TypeError: If the name is not a string.
+        ValueError: If it is neither.
     """
-    if name == "ridge":
+    if one_of(name, "a loss", ("ridge", "two_weights")) == "ridge":
         starts = {
             "line": (0.8, 0.0),
             "near": (0.8, 0.005),
@@ -59,11 +61,8 @@ def track(name: str) -> Track:
             "free": (1.3, 0.3),
         }
         return Track(Surface.from_formula(RIDGE), 0.125, -1.0, (0.0, 1.0), starts)
-    if name == "two_weights":
-        starts = {"line": (0.5, -0.5), "near": (0.501, -0.5), "saddle": (0.0, 0.0),
-                  "free": (-1.2, 0.7)}  # fmt: skip
-        return Track(SURFACES[name], THRESHOLD, -2.0, (1.0, 1.0), starts)
-    raise ValueError(f"expected a loss out of ridge, two_weights; got {name!r}.")
+    starts = {"line": (0.5, -0.5), "near": (0.501, -0.5), "saddle": (0.0, 0.0), "free": (-1.2, 0.7)}
+    return Track(SURFACES[name], THRESHOLD, CURVATURE, (1.0, 1.0), starts)
 
 
 def examples(name: str, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from lecture_lib.options import one_of
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Recipe
 from lecture_lib.recipes.curvature import Numbers, eigen, verdict
@@ -39,11 +40,10 @@ def place(name: str) -> tuple[Surface, tuple[float, float]]:
     """Return one of the surfaces of the map of stability, and where θ starts on it.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If the name is none of `PLACES`.
     """
-    if name not in PLACES:
-        raise ValueError(f"expected a surface out of {', '.join(PLACES)}; got {name!r}.")
-    if name == "long_bowl":
+    if one_of(name, "a surface", PLACES) == "long_bowl":
         return Surface.from_formula(LONG_BOWL), PLACES[name]
     return SURFACES[name], PLACES[name]
 
@@ -79,6 +79,7 @@ def stability(name: str) -> Recipe:
         name: One of `PLACES`.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If the name is none of them.
     """
     surface, _ = place(name)

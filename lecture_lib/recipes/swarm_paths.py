@@ -17,6 +17,7 @@ from functools import reduce
 
 import numpy as np
 
+from lecture_lib.options import one_of
 from lecture_lib.program import Number, Program
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
@@ -43,11 +44,10 @@ def place(name: str) -> tuple[Surface, tuple[float, float]]:
     """Return one of the surfaces, all with 0 as their lowest loss, and a start on it.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If the name is none of `PLACES`.
     """
-    if name not in PLACES:
-        raise ValueError(f"expected a surface out of {', '.join(PLACES)}; got {name!r}.")
-    if name == "two_valleys":
+    if one_of(name, "a surface", PLACES) == "two_valleys":
         return Surface.from_formula(TWO_VALLEYS), PLACES[name]
     return SURFACES[name], PLACES[name]
 
@@ -141,6 +141,7 @@ def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
         rng: Draws the starts and velocities of the particles, then r₁ and r₂.
 
     Raises:
+        TypeError: If the name is not a string.
         ValueError: If there is no such surface.
     """
     surface, _ = place(name)

@@ -9,7 +9,7 @@
 # %% [markdown] lang="en" name="title"
 # # Day 12 · Find out what batches and momentum do
 #
-# Training never uses all examples at once, and it rarely takes a step by the gradient alone. Today you drag the batch size and the momentum weight, and see trajectories, noise and escapes change under your finger. Some sentences of the lecture hold, some hold only under conditions, and one is off by a factor of 25. You will see which.
+# Training never uses all examples at once, and it rarely takes a step by the gradient alone. Today you drag the batch size and the momentum weight, and see trajectories, noise and escapes change under your finger. Some sentences of the lecture hold, some hold only under conditions, and one disagrees with the lecture's own plot. You will see which.
 #
 # **What you'll do.** Drag points and sliders. Predict five times before you look. Write six short functions; a check reads each and names the mistake if there is one.
 #
@@ -17,7 +17,7 @@
 # - to keep epochs, updates and changed parameters apart;
 # - how the noise of a mini-batch depends on its size, and what it can and cannot do;
 # - to read a comparison of batch sizes: the same epochs, the same updates, or the same seconds?
-# - what momentum remembers, when it carries you over a hill, and when it carries you too far;
+# - what momentum remembers, and how that changes the path;
 # - which knobs make it fast, and what it shares with a particle swarm.
 #
 # **What you'll need.** Day 11, or its words: gradient, Hessian, eigenvalue, saddle point. A little NumPy.
@@ -44,7 +44,7 @@
 # %% [markdown] lang="zh"
 # # 第 12 天 · 弄清楚批次和动量起什么作用
 #
-# 训练从来不会一次用上所有样本，走一步也很少只看梯度（gradient）。今天你来拖动批次大小（batch size）和动量（momentum）的权重，看路径、噪声和“逃离”在手指下怎样变化。这一讲的话，有些成立，有些要带条件才成立，还有一句差了 25 倍。是哪几句，你会亲眼看到。
+# 训练从来不会一次用上所有样本，走一步也很少只看梯度（gradient）。今天你来拖动批次大小（batch size）和动量（momentum）的权重，看路径、噪声和“逃离”在手指下怎样变化。这一讲里的说法，有的成立，有的要加上条件才成立，还有一句和课上自己的图对不上。是哪几句，你会亲眼看到。
 #
 # **你要做什么。** 拖动点和滑块；先猜后看，一共五次；写六个短小的函数，每个都有检查单元，写错了会告诉你错在哪里。
 #
@@ -52,7 +52,7 @@
 # - 把轮（epoch）、更新（update）和被改动的参数分清楚；
 # - 小批次的噪声和批次大小有什么关系，它能做什么，不能做什么；
 # - 看到比较批次大小的结果，先问一句：比的是同样的轮数、同样的更新次数，还是同样的时间？
-# - 动量记住了什么，什么时候带你越过小山，什么时候带过了头；
+# - 动量记住了什么，路径又因此怎样改变；
 # - 旋钮怎么调才快，以及动量和粒子群（particle swarm）有什么共同之处。
 #
 # **你需要什么。** 学过第 11 天，或者知道那里的词：梯度、海森矩阵（Hessian）、特征值（eigenvalue）、鞍点（saddle point）。会一点 NumPy。
@@ -102,7 +102,7 @@ speak("en")  # "zh" for the Chinese edition
 # %% [markdown] lang="en"
 # ## 1 · Cut the examples into batches
 #
-# What does one step of training look at? The loss of $N$ examples is their mean, $L(\theta) = \frac1N \sum_i \ell_i(\theta)$. Slide 19 cuts the examples into **batches** of $B$ and takes a step after each one: $g$ is the gradient of that batch's mean loss, then $\theta \leftarrow \theta - \eta\, g$. Three names for three sizes:
+# What does one step of training look at? The loss of $N$ examples is their mean, $L(\theta) = \frac1N \sum_i \ell_i(\theta)$. Slide 19 cuts the examples into **batches** of $B$ and takes a step after each one: $g$ is the gradient of that batch's mean loss, then $\theta \leftarrow \theta - \eta\, g$ with the learning rate $\eta$. Three names for three sizes:
 #
 # - $B = N$ · **full batch**: one step after seeing everything;
 # - $B = 1$ · **stochastic gradient descent** in the narrow sense: a step after every example;
@@ -121,7 +121,7 @@ speak("en")  # "zh" for the Chinese edition
 # %% [markdown] lang="zh"
 # ## 1 · 把样本切成批次
 #
-# 训练走一步，看的是什么？$N$ 个样本的损失是它们的平均，$L(\theta) = \frac1N \sum_i \ell_i(\theta)$。幻灯片第 19 页把样本切成**批次**（batch），每批 $B$ 个，每看完一批走一步：$g$ 是这一批的平均损失的梯度，然后 $\theta \leftarrow \theta - \eta\, g$。三种大小，三个名字：
+# 训练走一步，看的是什么？$N$ 个样本的损失是它们的平均，$L(\theta) = \frac1N \sum_i \ell_i(\theta)$。幻灯片第 19 页把样本切成**批次**（batch），每批 $B$ 个，每看完一批走一步：$g$ 是这一批的平均损失的梯度，然后 $\theta \leftarrow \theta - \eta\, g$，其中 $\eta$ 是学习率（learning rate）。三种大小，三个名字：
 #
 # - $B = N$ · **全批次**（full batch）：看完所有样本才走一步；
 # - $B = 1$ · 狭义的**随机梯度下降**（stochastic gradient descent）：每个样本走一步；
@@ -155,10 +155,10 @@ predict("epoch")
 # </details>
 
 # %% [markdown] lang="en"
-# In the figure each row is one update, each column one example; a mark says that the example is in that update's batch. Change $N$, $B$ and the two boxes.
+# In the figure each row is one update, each column one example; a mark says that the example is in that update's batch. Change $N$, $B$ and the two boxes. (The network here has $P = 2$ parameters.)
 
 # %% [markdown] lang="zh"
-# 图里每一行是一次更新，每一列是一个样本；有标记，就说明这个样本在那次更新的批次里。改一改 $N$、$B$ 和两个勾选框。
+# 图里每一行是一次更新，每一列是一个样本；有标记，就说明这个样本在那次更新的批次里。改一改 $N$、$B$ 和两个勾选框。（这里的网络有 $P = 2$ 个参数。）
 
 # %% name="epoch-counter"
 from lecture_lib.explorers import EpochCounter
@@ -187,7 +187,7 @@ EpochCounter()
 # |---|---|
 # | 一轮里的更新次数 | $\lceil N/B \rceil$，每个批次一次 |
 # | 一次更新改动的参数 | $P$ 个，一次全部都改 |
-# | 一轮里被改动的数的总次数 | $\lceil N/B \rceil \cdot P$ |
+# | 一轮里改动数值的总次数 | $\lceil N/B \rceil \cdot P$ |
 #
 # 问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“丢弃最后一批”）。
 
@@ -197,7 +197,9 @@ from lecture_lib.batching import updates_per_epoch
 for examples, batch_size in ((10_000, 10), (1000, 100), (20, 1), (60_000, 1000), (50_000, 256)):
     updates = updates_per_epoch(examples, batch_size)
     dropped = updates_per_epoch(examples, batch_size, drop_last=True)
-    print(f"N = {examples:6}  B = {batch_size:4}  updates {updates:5}  last batch dropped {dropped}")
+    print(
+        f"N = {examples:6}  B = {batch_size:4}  updates {updates:5}  last batch dropped {dropped}"
+    )
 
 # %% [markdown] lang="en"
 # The first two rows are the quiz from the course's first lecture: 1000 updates and 10.
@@ -230,6 +232,8 @@ day12.check_updates(my_updates)
 #     return -(-examples // batch_size)
 # ```
 #
+# `//` rounds down, and the two minus signs turn that into rounding up; `math.ceil(examples / batch_size)` does it too.
+#
 # </details>
 
 # %% [markdown] lang="zh"
@@ -239,6 +243,8 @@ day12.check_updates(my_updates)
 # def my_updates(examples, batch_size):
 #     return -(-examples // batch_size)
 # ```
+#
+# `//` 向下取整，加上两个负号就成了向上取整；用 `math.ceil(examples / batch_size)` 也可以。
 #
 # </details>
 
@@ -308,7 +314,7 @@ day12.check_sampler(my_batches)
 # %% [markdown] lang="zh"
 # ## 2 · 试试两个极端
 #
-# 幻灯片第 20 页让两个极端跑起来，样本 $N = 20$ 个。全批次：看完二十个才走一步，“long time for cooldown, but powerful”，冷却慢，但威力大。$B = 1$：走二十步，“short time for cooldown, but noisy”，冷却快，但有噪声。幻灯片没有给出数据；取直线 $y = x$ 上的二十个点，$x = 0, 0.5, \dots, 9.5$，用 $y = b + w x$ 的均方误差，$\eta = 0.01$，全批次的那一步就和图上读出来的完全一致。
+# 幻灯片第 20 页让两个极端跑起来，样本 $N = 20$ 个。全批次：看完二十个才走一步，“long time for cooldown, but powerful”，冷却慢，但威力大。$B = 1$：走二十步，“short time for cooldown, but noisy”，冷却快，但有噪声。幻灯片没有给出数据；取直线 $y = x$ 上的二十个点，$x = 0, 0.5, \dots, 9.5$，用 $y = b + w x$ 的均方误差（mean squared error），$\eta = 0.01$，全批次的那一步就和图上读出来的完全一致。
 
 # %% name="full-step"
 from lecture_lib.batching import line_losses
@@ -331,10 +337,10 @@ from lecture_lib.explorers import BatchRace
 BatchRace()
 
 # %% [markdown] lang="en"
-# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033. Now count updates instead: at equal updates the two are nearly level. So $B = 1$ wins the epoch by moving more often, not by moving better. Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
+# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033. Now count updates instead: at first the full batch is ahead, and from about ten updates on the two are nearly level. So $B = 1$ wins the epoch by moving more often, not by moving better. Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033。换成按更新次数来比：更新次数相同时，两者几乎打平。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
+# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033。换成按更新次数来比：起初全批次领先，大约十次更新以后，两者几乎打平。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
 
 # %% [markdown] lang="en"
 # ### Exercise 3 · The batch gradient
@@ -379,7 +385,7 @@ day12.check_batch_gradient(my_batch_gradient)
 # A batch gradient is a guess at the full gradient. Is it a fair one? Take all batches of three that can be drawn from the twenty examples, 1140 of them, and average their gradients:
 
 # %% [markdown] lang="zh"
-# 批次的梯度，是对全部样本的梯度的一个猜测。这个猜测公道吗？从二十个样本里取三个，一共有 1140 种取法；把每种取法的梯度都算出来，再取平均：
+# 批次的梯度，是对全部样本的梯度的一个猜测。这个猜测，平均起来准不准？从二十个样本里取三个，一共有 1140 种取法；把每种取法的梯度都算出来，再取平均：
 
 # %% name="unbiased"
 from itertools import combinations
@@ -431,7 +437,7 @@ predict("noise")
 # %% [markdown] lang="zh"
 # <details><summary>答案</summary>
 #
-# **B**。$B$ 次独立抽取的平均，标准差是 $\sigma/\sqrt B$，与损失无关。批次放大一百倍，噪声只降到十分之一。
+# **B**。$B$ 次独立抽取的平均，标准差（standard deviation）是 $\sigma/\sqrt B$，与损失无关。批次放大到一百倍，噪声只降到十分之一。
 #
 # </details>
 
@@ -483,7 +489,7 @@ for batch_size in (1, 2, 4, 8, 16, 20):
 # %% [markdown] lang="zh"
 # ## 4 · 给一次更新和一轮计时
 #
-# 批次大，花的时间就长吗？幻灯片第 21 页量过：MNIST，Tesla V100，批次大小从 1 到 60,000。课上的结论是：有平行运算，批次大一些并不会更慢，除非大得过了头；1 和 1000 花的时间几乎一样。
+# 批次大，花的时间就长吗？幻灯片第 21 页量过：MNIST，Tesla V100，批次大小从 1 到 60,000。课上的结论是：有了并行计算（parallel computing，课上叫“平行运算”），批次大一些并不会更慢，除非大得过了头；1 和 1000 花的时间几乎一样。
 #
 # ### 预测 3
 #
@@ -521,10 +527,10 @@ for size, update, epoch in zip(
     print(f"B = {size:5}   update {update:7.4f} s = {ratio:6.1f} ×   epoch {epoch:6.1f} s")
 
 # %% [markdown] lang="en"
-# Ten examples cost hardly more than one, a thousand cost 25 times as much, and from there on the time grows with the batch. A straight line describes it well: $t(B) = t_0 + c\,B$ with $t_0 \approx 6$ ms for starting an update at all, and $c \approx 150$ µs for each example. How does *your* machine compare? The next cell measures updates of a small network, 784-64-10, in NumPy, in about two seconds.
+# Ten examples cost hardly more than one, a thousand cost 25 times as much, and from there on the time grows with the batch. A straight line describes it well: $t(B) = t_0 + c\,B$ with $t_0 \approx 6$ ms for starting an update at all, and $c \approx 150$ µs for each example. (At 60,000 one update is the epoch: 9.47 and 9.0 were read off two plots.) How does *your* machine compare? The next cell measures updates of a small network, 784-64-10, in NumPy, in about two seconds.
 
 # %% [markdown] lang="zh"
-# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。*你的*机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
+# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。（60,000 时一次更新就是一轮：9.47 和 9.0 是从两张图上分别读出来的。）*你的*机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
 
 # %% name="measure-updates" tags=["nbval-ignore-output"]
 from lecture_lib.experiments.update_time import measure_update_times
@@ -555,20 +561,20 @@ UpdateTime()
 # ### Q · “未考虑平行运算”
 #
 # - **样本一个接一个地算**：更新一次的时间随 $B$ 增长。全批次走一步，和单个样本走 $N$ 步一样贵。
-# - **平行运算**（parallel）：只要机器还有空闲的通道，时间就是平的，之后又随 $B$ 增长。能平多久，要看机器。显卡有几千条通道，处理器的一个核只有几条；在写这一页的机器上，只平到十个、二十个样本左右。
+# - **并行计算**：只要机器还有空闲的通道，时间就是平的，之后又随 $B$ 增长。能平多久，要看机器。显卡有几千条通道，处理器的一个核只有几条；在写这一页的机器上，只平到十个、二十个样本左右。
 # - **一轮**有 $\lceil N/B \rceil$ 次更新，所以批次小，$t_0$ 就要付很多次：$B = 1$ 时 364 秒，$B = 1000$ 时 9 秒（幻灯片第 22 页）。
 #
-# 那条直线还说明了一件课上没有提的事：一张 28 × 28 像素的图要 150 µs，对这样一块显卡来说太慢了。也许是数据送不过来。我们没法查证。
+# 那条直线还说明了一件课上没有提的事：一张 28 × 28 像素的图要 150 µs，对这样一块显卡来说太慢了。多半是数据送不过来。我们没法查证。
 
 # %% [markdown] lang="en"
 # ### Q · The table's headings "100 examples" and "10,000 examples", and "speed with parallel: same"
 #
-# The slide's headings are just "Small" and "Large"; the numbers are the notes' own. And for exactly these two "same" does not hold: one update at 10,000 takes
+# The slide's headings are just "Small" and "Large"; the numbers are the notes' own. And for exactly these two "same" does not hold:
 
 # %% [markdown] lang="zh"
 # ### Q · 表头“100 个样本”“10000 个样本”，以及“并行时的速度：一样”
 #
-# 幻灯片的表头只写了 “Small” 和 “Large”，数字是笔记自己加的。偏偏对这两个数，“一样”不成立：更新一次，10,000 个样本所花的时间是 100 个样本的
+# 幻灯片的表头只写了 “Small” 和 “Large”，数字是笔记自己加的。偏偏对这两个数，“一样”不成立：
 
 # %% name="same-speed"
 update, epoch = (dict(zip(v100.batch_sizes, times, strict=True)) for times in
@@ -576,18 +582,18 @@ update, epoch = (dict(zip(v100.batch_sizes, times, strict=True)) for times in
 print(f"update {update[10_000] / update[100]:.0f} ×   epoch {epoch[100] / epoch[10_000]:.1f} ×")
 
 # %% [markdown] lang="en"
-# times as long as one at 100. Per epoch the larger batch is ahead, by the second factor. "Same" describes 1 against 10.
+# One update at 10,000 takes 64 times as long as one at 100. An epoch, on the other hand, takes 1.6 times as long with batches of 100. "Same" describes 1 against 10.
 #
 # ## 5 · Read the accuracies with care
 #
-# If large batches are faster per epoch, why not use the largest? Slide 24 answers with accuracies on MNIST and CIFAR-10, the same network for each batch size. Read off the plot, in percent:
+# If large batches are faster per epoch, why not use the largest? Slide 24 answers with accuracies on MNIST and CIFAR-10, the same network for each batch size. Read off the plot, in percent (CIFAR-10 has only 50,000 training images; there 60000 means the full batch):
 
 # %% [markdown] lang="zh"
-# 倍（第一个数）。按一轮算，大批次反而更快（第二个数）。“一样”说的是 1 和 10。
+# 更新一次，10,000 个样本所花的时间是 100 个样本的 64 倍。反过来，跑完一轮，批次 100 所花的时间是 10,000 的 1.6 倍。“一样”说的是 1 和 10。
 #
 # ## 5 · 小心解读准确率
 #
-# 既然按一轮算大批次更快，为什么不用最大的？幻灯片第 24 页用准确率（accuracy）来回答：MNIST 和 CIFAR-10，各种批次大小用同一个网络。从图上读出来，单位是百分之一：
+# 既然按一轮算大批次更快，为什么不用最大的？幻灯片第 24 页用准确率（accuracy）来回答：MNIST 和 CIFAR-10，各种批次大小用同一个网络。从图上读出来（%；CIFAR-10 的训练图片只有 50,000 张，那里的 60000 就是全批次）：
 
 # %% name="accuracies"
 from lecture_lib.lecture_data import batch_accuracies
@@ -616,7 +622,7 @@ for name, plot in batch_accuracies().items():
 # - **Smaller is not always better**, even here: on MNIST training accuracy at $B = 1$ is below that at 10 and 100.
 # - **Validation above training** in most points: typical when the training accuracy is averaged while the network still improves. The reason is not given.
 #
-# Two careful studies looked at this: Hoffer and others found that the gap comes from too few updates and goes away when training goes on longer; Shallue and others, after many thousands of trained models, found no evidence that larger batches hurt once everything is tuned. So a fair comparison says *at equal what*: epochs, updates, or seconds. In one minute the V100 of slide 21 does
+# Careful studies do not all agree. Hoffer and others found that the gap comes from too few updates and can be closed by an adapted training, above all a longer one; Shallue and others, after more than 168,000 trained models, found no evidence that larger batches hurt once everything is tuned. On the other side, Masters and Luschi got their best results with batches from 2 to 32. So a fair comparison says *at equal what*: epochs, updates, or seconds. This is what the V100 of slide 21 does in one minute:
 
 # %% [markdown] lang="zh"
 # ### Q · “over fitting：比较 train 和 test”
@@ -632,12 +638,12 @@ for name, plot in batch_accuracies().items():
 #
 # ### 图上没有说的事
 #
-# - **轮数、学习率、优化器**：都没有写。如果轮数相同，那么 $B = 1$ 更新了 60,000 次的时候，$B = 60000$ 只更新了一次。结果差，首先说明它几乎没有动。
-# - **学习率**（learning rate）多半也一样。固定的步长对大批次不公平：它们本来走得起更大的步子。
+# - **轮数、学习率、优化器**（optimizer）：都没有写。如果轮数相同，那么 $B = 1$ 更新了 60,000 次的时候，$B = 60000$ 只更新了一次。结果差，首先说明它几乎没有动。
+# - **学习率**多半也一样。固定的步长对大批次不公平：它们本来走得起更大的步子。
 # - **并不是越小越好**，这里就是例子：在 MNIST 上，$B = 1$ 的训练准确率比 10 和 100 都低。
 # - 多数点上**验证高于训练**：如果训练准确率是一边训练一边平均的，就常会这样。原因没有说明。
 #
-# 有两项细致的研究。Hoffer 等人发现，差距来自更新次数太少，训练久一点就会消失；Shallue 等人训练了成千上万个模型，在一切都调好之后，没有发现大批次有害的证据。所以，公平的比较要说清楚*什么相同*：轮数、更新次数，还是时间。幻灯片第 21 页的那块 V100，一分钟可以做
+# 细致的研究，结论也不完全一致。Hoffer 等人发现，差距来自更新次数太少，调整训练方案，尤其是训练久一点，就可以消除；Shallue 等人训练了十六万多个模型，在一切都调好之后，没有发现大批次有害的证据。另一边，Masters 和 Luschi 的试验里，最好的批次大小在 2 到 32 之间。所以，公平的比较要说清楚*什么相同*：轮数、更新次数，还是时间。幻灯片第 21 页的那块 V100，一分钟能做这么多：
 
 # %% name="per-minute"
 for size, seconds in update.items():
@@ -651,11 +657,11 @@ for size, seconds in update.items():
 #
 # Slide 25 explains why a small batch may train better. With the full batch there is one curve $L$; where its slope is zero, descent stands still. With small batches every step has its own curve: stuck on $L^1$, but on $L^2$ the slope at the same θ is not zero, so training goes on.
 #
-# The argument needs one thing: the batches must *disagree*. Here is a loss where they do. It asks for the frequency $w$ of a sine, $\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$, with 64 examples $x_i$ between −4 and 4. The answer is $w = 3$, with loss 0; but there are local minima near 1.04 and 4.84. We start at $w = 1$.
+# The argument needs one thing: the batches must *disagree*. Here is a loss where they do. It asks for the frequency $w$ of a sine, $\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$, with 64 examples $x_i$ between −4 and 4. The answer is $w = 3$, with loss 0; but there are local minima, among them near −0.06, 1.04 and 4.84. We start at $w = 1$.
 #
 # ### Predict 4
 #
-# The batch size is doubled again and again: 1, 2, 4, … 64. The share of runs that get from $w = 1$ to $w = 3$ …
+# The batch size is doubled again and again: 1, 2, 4, … 64. With $\eta = 0.2$, the share of runs that get from $w = 1$ to $w = 3$ …
 #
 # - **A** · falls by about half each time.
 # - **B** · is high, then drops to nothing within a few doublings.
@@ -668,11 +674,11 @@ for size, seconds in update.items():
 #
 # 小批次为什么可能训练得更好？幻灯片第 25 页这样解释。用全批次，只有一条曲线 $L$，斜率为零的地方，下降就停住。用小批次，每一步有自己的曲线：在 $L^1$ 上卡住了，可是在 $L^2$ 上，同一个 θ 处的斜率不是零，训练就能继续。
 #
-# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但在 1.04 和 4.84 附近还有局部最小值。我们从 $w = 1$ 出发。
+# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但还有一些局部最小值，例如在 −0.06、1.04 和 4.84 附近。我们从 $w = 1$ 出发。
 #
 # ### 预测 4
 #
-# 批次大小一次次加倍：1、2、4、……、64。从 $w = 1$ 到达 $w = 3$ 的比例会
+# 批次大小一次次加倍：1、2、4、……、64。$\eta = 0.2$ 时，从 $w = 1$ 到达 $w = 3$ 的运行所占的比例会
 #
 # - **A** · 每次大约减半。
 # - **B** · 先是很高，加倍几次之内就降到几乎没有。
@@ -713,30 +719,32 @@ table = noise_escape(np.random.default_rng(25), learning_rates=(0.1, 0.2, 0.3), 
 print("B      ", *(f"{size:6}" for size in table.batch_sizes))
 for rate, row in zip(table.learning_rates, table.probabilities, strict=True):
     print(f"η = {rate:3}", *(f"{share:6.2f}" for share in row))
+far = np.abs(table.ends[-1, 0] - 3) > 10
+print(f"η = 0.3, B = 1: {far.sum()} of {far.size} runs end more than 10 away from w = 3")
 
 # %% [markdown] lang="en"
-# **What to notice.** Three honest contrasts belong beside the slide; the menu of the figure leads to the last two.
+# **What to notice.** The edge moves with $\eta/B$: in this table about half the runs escape at $0.1/1$, $0.2/2$ and $0.3/4$, that is at $\eta/B$ of 0.1, 0.1 and 0.075. Three honest contrasts belong beside the slide; the menu of the figure leads to the last two.
 #
-# - **Noise is no guarantee.** Even at $B = 1$ some runs end elsewhere, a few of them far out. And at $w = 3$ every example is fitted, every single gradient is zero, so the noise dies there: that is why runs that arrive stay.
-# - **At a saddle point** the size of the noise matters far less. Any noise that has a part along the way down will do; twice the batch costs a few steps more, not a cliff.
+# - **Noise is no guarantee.** Even at $B = 1$ some runs end elsewhere, a few of them far out (the last line of the table). And at $w = 3$ every example is fitted, every single gradient is zero, so the noise dies there: that is why runs that arrive stay.
+# - **At a saddle point** the size of the noise matters far less. Any noise that has a part along the way down will do; twice the batch costs about twenty updates more at the figure's η, not a cliff.
 # - **On Day 11's network** $(1 - w_1 w_2)^2$ from the line $w_1 = -w_2$ no batch size ever leaves: all examples' gradients point the same way, along the line. Batches that agree bring no help.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 除了幻灯片的说法，还要老实地看到三点；后两点可以在图的菜单里试。
+# **注意观察。** 边界随 $\eta/B$ 移动：在这张表里，大约一半的运行能逃出来的地方，是 $0.1/1$、$0.2/2$ 和 $0.3/4$，也就是 $\eta/B$ 等于 0.1、0.1 和 0.075。除了幻灯片的说法，还要老实地看到三点；后两点可以在图的菜单里试。
 #
-# - **噪声不打包票。** 就算 $B = 1$，也有一些运行停在别处，有几次还跑得很远。在 $w = 3$，每个样本都拟合好了，单个样本的梯度全是零，噪声也就消失了：所以到了那里就留了下来。
-# - **在鞍点**，噪声的大小远没有那么要紧。只要噪声里有一部分沿着往下的方向就行；批次加倍，只是多走几步，没有悬崖。
+# - **噪声不打包票。** 就算 $B = 1$，也有一些运行停在别处，有几次还跑得很远（表的最后一行）。在 $w = 3$，每个样本都拟合好了，单个样本的梯度全是零，噪声也就消失了：所以到了那里就留了下来。
+# - **在鞍点**，噪声的大小远没有那么要紧。只要噪声里有一部分沿着往下的方向就行；按图里的 η，批次加倍大约多更新二十次，没有悬崖。
 # - **第 11 天的网络** $(1 - w_1 w_2)^2$，从直线 $w_1 = -w_2$ 出发，无论批次多大都离不开：所有样本的梯度方向相同，都沿着这条直线。意见一致的批次帮不上忙。
 
 # %% [markdown] lang="en"
 # ## 7 · Look for flat and sharp minima
 #
-# Slide 26 reports another observation (Keskar and others, 2016): small batch 256 against large batch, a tenth of the data. Accuracies in percent:
+# Slide 26 reports another observation (Keskar and others, 2016): small batch 256 against large batch, a tenth of the data. F1 and F2 are fully connected networks (MNIST and TIMIT), C1 to C4 convolutional ones (CIFAR-10 twice, CIFAR-100 twice). Accuracies in percent, the small batch first:
 
 # %% [markdown] lang="zh"
 # ## 7 · 找平坦和尖锐的最小值
 #
-# 幻灯片第 26 页讲的是另一个现象（Keskar 等，2016）：小批次 256，大批次是数据的十分之一。准确率，单位是百分之一：
+# 幻灯片第 26 页讲的是另一个现象（Keskar 等，2016）：小批次 256，大批次是数据的十分之一。F1、F2 是全连接网络（MNIST、TIMIT），C1 到 C4 是卷积网络（前两个用 CIFAR-10，后两个用 CIFAR-100）。准确率（%），小批次在前：
 
 # %% name="keskar"
 from lecture_lib.lecture_data import small_against_large
@@ -747,10 +755,10 @@ for net, row in small_against_large().items():
           f"test {row.test_small:5.2f} {row.test_large:5.2f}   gap {gap:4.2f}")  # fmt: skip
 
 # %% [markdown] lang="en"
-# In most rows training is equal within the errors that the paper gives, and testing is not: this time it *is* generalisation, the second row of section 5's table. The proposed reason is on slide 27: small batches end in **flat** minima, large ones in **sharp** ones; if the test loss is the training loss shifted a little, a flat valley hardly notices and a sharp one does. Move the shift.
+# In five of six rows training differs by less than half a point, and in every row testing is worse with the large batch: this time it *is* generalisation, the second row of section 5's table. The proposed reason is on slide 27: small batches end in **flat** minima, large ones in **sharp** ones; if the test loss is the training loss shifted a little, a flat valley hardly notices and a sharp one does. Move the shift.
 
 # %% [markdown] lang="zh"
-# 多数行里，训练的差别在论文给出的误差之内，测试却不一样：这一次*确实*是泛化的问题，是第 5 节表里的第二行。幻灯片第 27 页给了一个解释：小批次停在**平坦**（flat）的最小值，大批次停在**尖锐**（sharp）的最小值；如果测试损失就是训练损失平移了一点，平坦的山谷几乎感觉不到，尖锐的就不行了。移动一下平移量。
+# 六行里有五行，训练相差不到半个百分点；而每一行里，大批次的测试都更差：这一次*确实*是泛化的问题，是第 5 节表里的第二行。幻灯片第 27 页给了一个解释：小批次停在**平坦**（flat）的最小值，大批次停在**尖锐**（sharp）的最小值；如果测试损失就是训练损失平移了一点，平坦的山谷几乎感觉不到，尖锐的就不行了。移动一下平移量。
 
 # %% name="flat-and-sharp"
 from lecture_lib.explorers import FlatAndSharp
@@ -766,8 +774,8 @@ FlatAndSharp()
 # %% [markdown] lang="zh"
 # 课上还说：这只是一种解释，不是人人都相信。图的菜单里有两个要小心的理由。
 #
-# - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是*同一个*网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度 $2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；要换一种量法，让这样的缩放改变不了它。
-# - **步长。** 用全批次，一点噪声都没有，步长照样在挑选：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
+# - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是*同一个*网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度 $2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；得换一种不受这种缩放影响的量法。
+# - **步长。** 用全批次，一点噪声都没有，步长照样会挑地方：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
 
 # %% name="step-selects"
 from lecture_lib.momentum import descend
@@ -780,14 +788,14 @@ for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
     print(f"η = {rate:4}   2/η = {2 / rate:4.1f}   {end}")
 
 # %% [markdown] lang="en"
-# In these runs the larger step ends in the flatter place, until it is too large for any. With $\eta = 0.3$ it ends at 4, the flattest point there is.
+# In these runs the larger step ends in the flatter place; with $\eta = 0.3$ at 4, the flattest point there is. At $\eta = 0.4$ it could still rest near $(1, 1)$, where the sharpness 4 is below $2/\eta = 5$; but from this start the first throws go too far.
 #
 # ## 8 · Rebuild the lecture's table
 #
 # Slide 28 sums up small against large. Here it is again, each row with what this page measured or read off, and where they differ.
 
 # %% [markdown] lang="zh"
-# 在这几次运行里，步子越大，停的地方越平坦，直到大得哪里都停不住。$\eta = 0.3$ 时停在 4，那是最平坦的一点。
+# 在这几次运行里，步子越大，停的地方越平坦；$\eta = 0.3$ 时停在 4，那是最平坦的一点。$\eta = 0.4$ 时，其实还可以停在 $(1, 1)$ 附近，那里的尖锐程度 4 小于 $2/\eta = 5$；只是从这个起点出发，一开始就弹得太远了。
 #
 # ## 8 · 重做这一讲的表
 #
@@ -817,7 +825,7 @@ Markdown(lecture_table(here))
 # 鱼与熊掌能不能兼得（幻灯片第 29 页）？有五篇论文想让大批次也同样好：
 #
 # - **LAMB**（[arXiv 1904.00962](https://arxiv.org/abs/1904.00962)）：每一层各自调整步长；批次 32,868，76 分钟训练完 BERT。
-# - **Akiba 等**（[arXiv 1711.04325](https://arxiv.org/abs/1711.04325)）：ImageNet 上的 ResNet-50，15 分钟，1024 块卡，批次 32k，开头慢慢来。
+# - **Akiba 等**（[arXiv 1711.04325](https://arxiv.org/abs/1711.04325)）：ImageNet 上的 ResNet-50，15 分钟，1024 块卡，批次 32k，起步时放慢。
 # - **SWAP**（[arXiv 2001.02312](https://arxiv.org/abs/2001.02312)）：先用大批次快速靠近，再用小批次各自收尾，最后取平均。
 # - **LARS**（[arXiv 1708.03888](https://arxiv.org/abs/1708.03888)）：每一层有自己的学习率。
 # - **Goyal 等**（[arXiv 1706.02677](https://arxiv.org/abs/1706.02677)）：学习率随批次一起放大，并且先热身（warm-up）；批次 8192，一小时训练完 ImageNet，到这个大小为止准确率没有损失。（课上口头说的“一分钟”是口误。）
@@ -829,16 +837,16 @@ Markdown(lecture_table(here))
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the figure: orange the gradient, dashed blue the last movement, shrunk by $\beta$, solid blue their sum, the new movement. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
+# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the right-hand picture the solid gold arrow is $\eta g$, uphill, and the dotted one its opposite $-\eta g$; dashed blue is the last movement, shrunk by $\beta$; solid blue is the new movement, the sum of dotted gold and dashed blue. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
 
 # %% [markdown] lang="zh"
 # ## 9 · 让点有记忆
 #
-# 沉重的球，不会在斜率为零的地方停下（幻灯片第 31 页）。训练的步子能不能也有惯性？普通的梯度下降往梯度的反方向走（幻灯片第 32 页）。**动量**再加上上一步的移动量（movement，幻灯片第 33 页）：
+# 沉重的球，不会在斜率为零的地方停下（幻灯片第 31 页）。训练的步子能不能也有惯性（inertia）？普通的梯度下降往梯度的反方向走（幻灯片第 32 页）。**动量**再加上上一步的移动量（movement，幻灯片第 33 页）：
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）图中，橙色是梯度，蓝色虚线是缩小到 $\beta$ 倍的上一步移动量，蓝色实线是两者之和，也就是新的移动量。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
+# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）右图里，金色实线箭头是 $\eta g$，指向上坡，金色点线是它的反方向 $-\eta g$；蓝色虚线是缩小到 $\beta$ 倍的上一步移动量；蓝色实线是新的移动量，也就是金色点线与蓝色虚线之和。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
 
 # %% name="momentum-step"
 from lecture_lib.explorers import MomentumStep
@@ -951,7 +959,7 @@ day12.check_movement(my_movement)
 #
 # ## 10 · Roll a ball over hills
 #
-# Slide 35 walks through four places: a steep start, a plateau, a place where the slope is exactly zero, and the way uphill, where the last movement may be stronger than the slope. The curve below has them all: a flat place at 1.6 (the slide calls it a saddle point; on a curve it is an inflection), a valley at 3.0, a hill at 3.5, and a deeper valley at 4.6.
+# Slide 35 walks through four places: a steep start, a plateau, a place where the slope is exactly zero, and the way uphill, where the last movement may be stronger than the slope. The curve below has them all: a flat place at 1.6 (the slide calls it a saddle point; on a curve it is an inflection), a valley at 3.0, a hill at 3.5, and a deeper valley at 4.6. The figure draws the height as $L/(1+L)$, so that the steep walls fit in.
 #
 # ### Predict 5
 #
@@ -966,7 +974,7 @@ day12.check_movement(my_movement)
 #
 # ## 10 · 让球滚过小山
 #
-# 幻灯片第 35 页走过四个地方：陡峭的起点，高原，斜率恰好为零的地方，还有上坡，在那里上一步的移动量可能比坡度更强。下面的曲线都有：1.6 处是平的（幻灯片叫它 saddle point；在曲线上，它是拐点，inflection），3.0 是山谷，3.5 是小山，4.6 是更深的山谷。
+# 幻灯片第 35 页走过四个地方：陡峭的起点，高原，斜率恰好为零的地方，还有上坡，在那里上一步的移动量可能比坡度更强。下面的曲线都有：1.6 处是平的（幻灯片叫它 saddle point；在曲线上，它是拐点，inflection），3.0 是山谷，3.5 是小山，4.6 是更深的山谷。为了装得下陡坡，图中的高度画的是 $L/(1+L)$。
 #
 # ### 预测 5
 #
@@ -998,6 +1006,7 @@ from lecture_lib.explorers import BallOnHills
 
 BallOnHills()
 
+
 # %% name="ball-table"
 def slope(w):
     return 0.35 * (w - 1.6) ** 2 * (w - 3) * (w - 3.5) * (w - 4.6)
@@ -1018,22 +1027,22 @@ for rate in (0.01, 0.02):
 #
 # ## 11 · Choose the two knobs
 #
-# What does $\beta$ do to the speed? Near a minimum the loss is a bowl, and along each eigenvector of the Hessian, with eigenvalue $\lambda$, a step is $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$. All about it follows from the roots of $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$:
+# What does $\beta$ do to the speed? Near a minimum the loss is a bowl, and along each eigenvector of the Hessian, with eigenvalue $\lambda$, let $x_k$ be the distance from the minimum. The gradient is $\lambda x_k$ and the last movement $x_k - x_{k-1}$, so a step is $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$. In the long run each step multiplies the distance by $|z|$, with $z$ the larger root of $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$:
 #
-# - it shrinks if and only if $\eta\,\lambda_{\max} < 2\,(1 + \beta)$; without momentum the limit is 2;
-# - with the condition number $\kappa = \lambda_{\max}/\lambda_{\min}$, the best rate per step is $\frac{\kappa - 1}{\kappa + 1}$ for plain descent and $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$ with momentum.
+# - the distance shrinks if and only if $\eta\,\lambda_{\max} < 2\,(1 + \beta)$; without momentum the limit is 2;
+# - with the condition number $\kappa = \lambda_{\max}/\lambda_{\min}$, the smallest factor per step is $\frac{\kappa - 1}{\kappa + 1}$ for plain descent and $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$ with momentum.
 #
 # Drag θ on the left for a Hessian, and $(\eta, \beta)$ on the right. Where is the fastest place, and how far is it from the edge?
 
 # %% [markdown] lang="zh"
-# **注意观察。** $\eta = 0.01$ 时，记忆越多越好，一直到深谷。$\eta = 0.02$ 时就不是了：0.5 停在 3.0，0.8 到了 4.6，0.9 和 0.95 飞过 4.6，又退回来，最后还是停在 3.0。动量带着你走，但不替你选。再看最后一列（plain）：用学习率 $\eta/(1-\beta)$ 的普通梯度下降，只要没有跑飞，都停在同一个山谷里。在这几次运行里，功劳有很大一部分属于更大的步子。
+# **注意观察。** $\eta = 0.01$ 时，记忆越多越好，一直到深谷。$\eta = 0.02$ 时就不是了：0.5 停在 3.0，0.8 到了 4.6，0.9 和 0.95 飞过 4.6，又退回来，最后还是停在 3.0。动量带着你走，但不替你选。再看最后一列（plain）：用学习率 $\eta/(1-\beta)$ 的普通梯度下降，只要没有跑飞，都停在同一个山谷里。在这几次运行里，很大一部分功劳要归于步子更大。
 #
 # ## 11 · 选两个旋钮
 #
-# $\beta$ 对快慢有什么影响？在最小值附近，损失像一只碗。沿海森矩阵的每个特征向量，设特征值为 $\lambda$，走一步是 $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$。一切都由 $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$ 的根决定：
+# $\beta$ 对快慢有什么影响？在最小值附近，损失像一只碗。沿海森矩阵的每个特征向量，设特征值为 $\lambda$，$x_k$ 是到最小值的距离。梯度是 $\lambda x_k$，上一步的移动量是 $x_k - x_{k-1}$，所以走一步是 $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$。长远来看，每走一步，距离就乘以 $|z|$，$z$ 是 $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$ 绝对值较大的根：
 #
-# - 当且仅当 $\eta\,\lambda_{\max} < 2\,(1 + \beta)$ 时，它会缩小；没有动量时，界限是 2；
-# - 设条件数（condition number）$\kappa = \lambda_{\max}/\lambda_{\min}$，每一步最好能缩小到：普通的梯度下降 $\frac{\kappa - 1}{\kappa + 1}$，有动量 $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$。
+# - 当且仅当 $\eta\,\lambda_{\max} < 2\,(1 + \beta)$ 时，距离会缩小；没有动量时，界限是 2；
+# - 设条件数（condition number）$\kappa = \lambda_{\max}/\lambda_{\min}$，每一步的距离，最好能缩小到原来的多少倍：普通的梯度下降是 $\frac{\kappa - 1}{\kappa + 1}$，有动量是 $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$。
 #
 # 在左边拖动 θ，选一个海森矩阵；在右边拖动 $(\eta, \beta)$。最快的地方在哪里，离边界有多远？
 
@@ -1053,7 +1062,7 @@ for kappa in (10, 100, 1000):
     )
 
 # %% [markdown] lang="en"
-# (Counted in the long run; from rest, momentum needs some steps more.) Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
+# (Counted by the rate in the long run; from rest, momentum needs up to nearly twice as many.) Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
 #
 # ## 12 · Compare four forms of momentum
 #
@@ -1066,10 +1075,10 @@ for kappa in (10, 100, 1000):
 # | an average | $v \leftarrow \beta v + (1 - \beta)\, g$, then $\theta \leftarrow \theta - \eta v$ |
 # | Nesterov's, as in PyTorch | $v \leftarrow \beta v + g$, then $\theta \leftarrow \theta - \eta\, (g + \beta v)$ |
 #
-# As long as η stays the same, the first two walk the same path, and the third does with a rate of $\eta/(1-\beta)$. Change η midway, and they part.
+# Three of the four can walk the same path, if each gets the right rate and η stays the same. Change η midway in the figure: which one parts from the others?
 
 # %% [markdown] lang="zh"
-# （这是长远的步数；从静止出发，动量还要多走几步。）动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么*快*；参考资料里 Gabriel Goh 的文章讲的就是这个。
+# （这是按长远的收敛速度算的；真正从静止出发，动量要多走一些，最多将近两倍。）动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么*快*；参考资料里 Gabriel Goh 的文章讲的就是这个。
 #
 # ## 12 · 比较动量的四种写法
 #
@@ -1082,7 +1091,7 @@ for kappa in (10, 100, 1000):
 # | 取平均 | $v \leftarrow \beta v + (1 - \beta)\, g$，再 $\theta \leftarrow \theta - \eta v$ |
 # | Nesterov，按 PyTorch | $v \leftarrow \beta v + g$，再 $\theta \leftarrow \theta - \eta\, (g + \beta v)$ |
 #
-# 只要 η 不变，前两种走的是同一条路；第三种换成学习率 $\eta/(1-\beta)$，也走同一条路。中途改变 η，它们就分开了。
+# 四种写法里，有三种可以走同一条路，只要学习率各自选对，而且 η 一直不变。在图里中途改变 η：是谁离开了别人？
 
 # %% name="conventions"
 from lecture_lib.explorers import Conventions
@@ -1129,14 +1138,20 @@ day12.check_conventions(my_rates)
 # </details>
 
 # %% name="same-path"
-start, beta = [0.2, 1.8], 0.9
-lee = descend(network.gradient, start, learning_rate=0.02, momentum=beta, steps=100)
+corner, beta = [0.2, 1.8], 0.9
+lee = descend(network.gradient, corner, learning_rate=0.02, momentum=beta, steps=100)
 for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nesterov", 0.02)):
     other = descend(
-        network.gradient, start, learning_rate=rate, momentum=beta, steps=100, convention=form
+        network.gradient, corner, learning_rate=rate, momentum=beta, steps=100, convention=form
     )
     apart = np.abs(other.thetas - lee.thetas).max()
     print(f"{form:8} with η = {rate:4}: never farther than {apart:.0e} from the lecture's path")
+
+# %% [markdown] lang="en"
+# With rates $\eta$ and $\eta/(1-\beta)$ the second and the third form walk the lecture's path, up to rounding. Change η midway, and the lecture's form parts from these two: its $m$ still holds steps of the old rate.
+
+# %% [markdown] lang="zh"
+# 学习率取 $\eta$ 和 $\eta/(1-\beta)$ 时，第二、第三种走的就是这一讲的路，只差舍入误差。中途改变 η，这一讲的写法就和它们分开了：$m$ 里还留着按旧学习率走的步子。
 
 # %% [markdown] lang="en"
 # ## 13 · Meet a swarm
@@ -1160,7 +1175,7 @@ for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nes
 #
 # $$v \leftarrow w\, v + c_1 r_1\, (p - x) + c_2 r_2\, (G - x), \qquad x \leftarrow x + v ,$$
 #
-# $p$ 是这个粒子到过的最好的地方，$G$ 是整个粒子群到过的最好的地方，$r_1, r_2$ 是 0 和 1 之间的随机数。把动量写在下面，$m \leftarrow \beta m - \eta g$，$\theta \leftarrow \theta + m$：骨架一样。旧的速度缩小一点，加上一个力，再移动。$\beta$ 和 $w$ 是同一个角色，都要小于 1，不然速度永远不会消失。
+# $p$ 是这个粒子到过的最好的地方，$G$ 是整个粒子群到过的最好的地方，$r_1, r_2$ 是 0 和 1 之间的随机数。把动量写在下面，$m \leftarrow \beta m - \eta g$，$\theta \leftarrow \theta + m$：骨架一样。旧的速度缩小一点，加上一个力，再移动。$\beta$ 和 $w$ 扮演同一个角色，都要小于 1，不然速度永远不会消失。
 #
 # 力却不一样。粒子群有许多粒子，有记忆，有随机，*没有梯度*。动量只有一个粒子，有梯度。所以，说到惯性，这个联想是对的：它让两者都能滑过小的起伏。粒子群的搜索能力，来自记忆和分享。令 $c_1 = c_2 = 0$，看看还剩下什么；再把其中一个还给它，看看是谁在搜索。
 
@@ -1185,16 +1200,17 @@ from lecture_lib.explorers import EscapeRace
 EscapeRace()
 
 # %% [markdown] lang="en"
-# **What to notice.** Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kicks need no luck.
+# **What to notice.** Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kick along $u$ needs no luck; the random one needs a sideways part, which it almost always has. The swarm left first in the run shown, but most of its particles start beside the ridge, and each of its steps asks for six losses.
 #
-# ## Both days in ten lines
+# ## Both days in a few lines
 #
-# Laws (computed or proved, whatever the network):
+# Laws (computed or proved):
 #
 # - Zero gradient is a critical point; the signs of the Hessian's eigenvalues decide, where none is zero.
-# - An epoch has $\lceil N/B \rceil$ updates; the batch gradient is unbiased if the batch is drawn at random; its noise falls like $1/\sqrt B$.
+# - At a saddle point with a negative eigenvalue, a small step along its eigenvector lowers the loss, in either direction.
+# - An epoch has $\lceil N/B \rceil$ updates; the batch gradient is unbiased if the batch is drawn at random; its noise falls like $1/\sqrt B$ while $B$ is far below $N$.
 # - A step against the gradient cannot rest where $\eta\lambda_{\max} > 2(1+\beta)$.
-# - Momentum is a sum of all past gradients; at best it turns $\kappa$ into $\sqrt\kappa$.
+# - Momentum is a weighted sum of all past gradients; in a bowl its best factor has $\sqrt\kappa$ where plain descent has $\kappa$.
 #
 # Tendencies (often seen, with conditions):
 #
@@ -1205,23 +1221,24 @@ EscapeRace()
 # - Local minima may be rare in large networks. Day 11 said what the evidence can and cannot show.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 恰好在山脊上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，*前提*是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。“踢一脚”不靠运气。
+# **注意观察。** 恰好在山脊上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，*前提*是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。沿 $u$ 踢一脚不靠运气；随机踢一脚，要带上一点侧向的分量才行，不过几乎总会有。图中这一次最先离开的是粒子群，可是它的粒子多半一开始就不在山脊上，而且每一步要看六次损失。
 #
-# ## 两天的内容，写成十行
+# ## 两天的内容，写成几行
 #
-# 规律（算得出或证得出，与网络无关）：
+# 规律（算得出或证得出）：
 #
 # - 梯度为零就是临界点；如果海森矩阵的特征值没有零，由它们的正负来判断。
-# - 一轮有 $\lceil N/B \rceil$ 次更新；随机抽的批次，梯度是无偏的；噪声按 $1/\sqrt B$ 变小。
+# - 鞍点处如果有负的特征值，沿它的特征向量走一小步，无论正反，损失都会下降。
+# - 一轮有 $\lceil N/B \rceil$ 次更新；随机抽的批次，梯度是无偏的；只要 $B$ 远小于 $N$，噪声就按 $1/\sqrt B$ 变小。
 # - 在 $\eta\lambda_{\max} > 2(1+\beta)$ 的地方，往梯度反方向走的步子停不下来。
-# - 动量是过去所有梯度之和；最好的情况下，它把 $\kappa$ 变成 $\sqrt\kappa$。
+# - 动量是过去所有梯度的加权和；在碗形的损失上，它的最佳倍数里是 $\sqrt\kappa$，普通的梯度下降是 $\kappa$。
 #
 # 倾向（常常看到，但有条件）：
 #
 # - 轮数相同时，小批次训练得更好；更新次数相同时，差别可能消失，也可能反过来。
 # - 如果批次的意见不一致，而且 $\eta/B$ 足够大，噪声有助于离开浅的山谷。
 # - 小批次往往停在更平坦的最小值；平坦是不是更好，要看平坦怎么量。
-# - 动量能带你越过平地和小山，有时也会带过了目标。
+# - 动量能带你越过平地和小山，有时也会带你冲过目标。
 # - 大网络里局部最小值也许很少见。证据能说明什么，不能说明什么，第 11 天讲过。
 
 # %% name="progress"
