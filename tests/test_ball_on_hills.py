@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from node_machine import browser_frames
 
-from lecture_lib.explorers.ball_on_hills import BallOnHills
+from lecture_lib.explorers.ball_on_hills import GROUND, BallOnHills
 from lecture_lib.words import speak
 
 
@@ -116,3 +116,8 @@ def test_the_figure_runs_in_the_browser_with_the_same_numbers(hills):
     assert hills.plane.recipe
     for name, values in hills.frame().items():
         np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-9, atol=1e-9)
+
+
+def test_a_code_cannot_lift_the_handle_off_its_line():
+    with pytest.raises(ValueError, match=f"expected ground between {GROUND} and {GROUND}; got"):
+        BallOnHills().restore("BallOnHills?ground=0.5")

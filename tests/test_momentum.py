@@ -209,3 +209,14 @@ def test_a_gradient_that_returns_no_numbers_is_told_so(answer):
 def test_a_numpy_function_serves_as_a_gradient_in_the_plane():
     run = descend(np.sin, [1.0, 2.0], learning_rate=0.1, steps=3)
     np.testing.assert_array_equal(run.gradients[0], np.sin([1.0, 2.0]))
+
+
+def test_a_gradient_whose_at_is_no_function_is_called_itself():
+    class Slope:
+        at = "home"
+
+        def __call__(self, theta):
+            return theta
+
+    run = descend(Slope(), [1.0, 2.0], learning_rate=0.5, steps=1)
+    np.testing.assert_array_equal(run.thetas[-1], [0.5, 1.0])

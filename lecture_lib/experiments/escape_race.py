@@ -31,6 +31,7 @@ from lecture_lib.arguments import (
     step_size,
     whole_number,
 )
+from lecture_lib.convergence import convergence_rate
 from lecture_lib.experiments.linear_chain import LinearChain
 from lecture_lib.hessian import escape_direction
 from lecture_lib.momentum import Trajectory, descend
@@ -184,11 +185,8 @@ def growth_factor(*, learning_rate: float, momentum: float = 0.0, curvature: flo
         ValueError: If a number is out of its range.
     """
     rate, weight = step_size(learning_rate), memory_weight(momentum)
-    middle = 1 + weight - rate * finite_number(curvature, "curvature")
-    discriminant = middle**2 - 4 * weight
-    if discriminant < 0:
-        return math.sqrt(weight)
-    return (abs(middle) + math.sqrt(discriminant)) / 2
+    curvature = finite_number(curvature, "curvature")
+    return float(convergence_rate(learning_rate=rate, momentum=weight, eigenvalue=curvature))
 
 
 def _kicked(

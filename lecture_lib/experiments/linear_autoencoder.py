@@ -21,8 +21,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import finite_array, whole_number
-from lecture_lib.batching import random_generator
+from lecture_lib.arguments import finite_array, random_generator, whole_number
 from lecture_lib.experiments.minimum_ratio import Problem
 
 VARIANCES = (3.0, 2.2, 1.6, 1.1, 0.7, 0.4)

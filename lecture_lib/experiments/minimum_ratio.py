@@ -17,8 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, described, whole_number
-from lecture_lib.batching import random_generator
+from lecture_lib.arguments import Array, described, random_generator, whole_number
 from lecture_lib.digits import load_digits
 from lecture_lib.executors import Executor, Progress, child_seeds, run_in_order
 from lecture_lib.experiments.index_dynamics import find_critical_points, stacked_hessians

@@ -164,7 +164,8 @@ class Explorer(ipywidgets.VBox):
         panels = {panel.name: panel for panel in self.staged.scene.panels}
         sides = dict.fromkeys(handles, (-math.inf, math.inf))
         for h in self.staged.scene.handles:
-            sides |= {h.x: panels[h.panel].x, h.y: panels[h.panel].y}
+            line = panels[h.panel].y if h.level is None else (h.level, h.level)
+            sides |= {h.x: panels[h.panel].x, h.y: line}
         places: dict[str, float] = {}
         for name, (low, high) in sides.items():
             try:

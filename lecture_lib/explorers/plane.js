@@ -26,12 +26,12 @@ const element = (tag, className, parent, attributes = {}) => {
 
 const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
-// A handle has two values and a slider one, so the words carry both.
-function describe(node, [low, high], x, y) {
+// A handle has two values and a slider one, so the words carry both; on a level there is only one.
+function describe(node, [low, high], x, y, level) {
   node.setAttribute("aria-valuemin", low);
   node.setAttribute("aria-valuemax", high);
   node.setAttribute("aria-valuenow", x);
-  node.setAttribute("aria-valuetext", `${x.toFixed(2)}, ${y.toFixed(2)}`);
+  node.setAttribute("aria-valuetext", level === null ? `${x.toFixed(2)}, ${y.toFixed(2)}` : x.toFixed(2));
 }
 
 const theme = () => {
@@ -250,7 +250,7 @@ function render({ model, el, signal }) {
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
-        return { ...h, node, describe: () => describe(node, panel.x, state[h.x], state[h.y]) };
+        return { ...h, node, describe: () => describe(node, panel.x, state[h.x], state[h.y], h.level) };
       });
       steer(p, { view: () => viewOf(p), at: (h) => [state[h.x], state[h.y]], move: (h, x, y) => moveTo(p, h, x, y), hold, turn });
       return p;
