@@ -28,8 +28,8 @@ rng = np.random.default_rng(0)
 zero = np.array([0, 2, 0, 0])
 negative = np.array([0, 1, 2, 3])
 dots = MinimumRatioDots(
-    np.zeros((4, 10)), np.array([0.01, 0.05, 0.08, 0.2]), np.zeros(4), 10 - zero - negative,
-    zero, negative, 9,
+    np.zeros((4, 10)), np.array([0.01, 0.05, 0.08, 0.2]), np.zeros(4), np.zeros((4, 10)),
+    10 - zero - negative, zero, negative, 9,
 )  # fmt: skip
 train, held = rng.uniform(0.5, 1, (2, 3, 5))
 sweep = BatchSweep("epochs", (4, 64, 1437), (0.1,) * 3, (9, 5, 1), train, held, train, held)

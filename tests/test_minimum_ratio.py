@@ -61,7 +61,9 @@ def test_the_points_are_critical_and_their_index_is_that_of_a_hessian_by_differe
         assert network.loss(theta, x, y) == pytest.approx(dots.losses[k])
         sides = [network.gradient(theta + s * 1e-5 * np.eye(25), x, y) for s in (1, -1)]
         H = (sides[0] - sides[1]) / 2e-5
-        assert (np.linalg.eigvalsh((H + H.T) / 2) < 0).sum() == dots.negative[k]
+        eigenvalues = np.linalg.eigvalsh((H + H.T) / 2)
+        assert (eigenvalues < 0).sum() == dots.negative[k]
+        np.testing.assert_allclose(dots.eigenvalues[k], eigenvalues, atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +139,9 @@ def test_the_same_seed_gives_the_same_dots_and_another_one_others(five):
 def dots_of(losses: list[float], positive: list[int]) -> MinimumRatioDots:
     count, positive = len(losses), np.array(positive, dtype=int)
     none = np.zeros(count, dtype=int)
+    places = np.zeros((count, 10))
     return MinimumRatioDots(
-        np.zeros((count, 10)), np.array(losses), np.zeros(count), positive, none, 10 - positive, 9
+        places, np.array(losses), np.zeros(count), places, positive, none, 10 - positive, 9
     )
 
 

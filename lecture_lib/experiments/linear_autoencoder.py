@@ -21,8 +21,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import finite_array, random_generator, whole_number
-from lecture_lib.experiments.minimum_ratio import Problem
+from lecture_lib.arguments import Array, finite_array, random_generator, whole_number
+from lecture_lib.experiments.index_dynamics import stacked_hessians
+from lecture_lib.experiments.minimum_ratio import ZERO, Problem
+from lecture_lib.verdicts import minimum_ratio
 
 VARIANCES = (3.0, 2.2, 1.6, 1.1, 0.7, 0.4)
 
@@ -78,3 +80,25 @@ def predicted_points(variances: ArrayLike, hidden: int) -> Mapping[tuple[int, ..
             larger = sum(kappa[j] > kappa[i] for i in S for j in rest)
             points[S] = float(kappa[rest].sum() / 2), int(larger + (hidden - size) * len(rest))
     return points
+
+
+def predicted_dots(problem: Problem) -> tuple[Array, Array]:
+    """Return the minimum ratios and the losses of the predicted points, one for every set S.
+
+    Each is written down, not searched for: the encoder has the directions of S for its columns,
+    and the decoder is its transpose.  The ratio is counted at this point, zeros apart.
+
+    Args:
+        problem: What `autoencoder_problem` returned.
+    """
+    n, hidden, _ = problem.sizes
+    _, lengths, directions = np.linalg.svd(problem.x, full_matrices=False)
+    points = predicted_points(lengths**2 / len(problem.x), hidden)
+    thetas = []
+    for chosen in points:
+        encode = np.zeros((n, hidden))
+        encode[:, : len(chosen)] = directions[list(chosen)].T
+        thetas.append([*encode.ravel(), *np.zeros(hidden), *encode.T.ravel(), *np.zeros(n)])
+    hessians = stacked_hessians(problem.network, np.array(thetas), problem.x, problem.y)
+    ratios = [minimum_ratio(row, rtol=ZERO).ratio for row in np.linalg.eigvalsh(hessians)]
+    return np.array(ratios), np.array([loss for loss, _ in points.values()])

@@ -64,6 +64,7 @@ class MinimumRatioDots:
         thetas: The points, shape ``(points, P)``.
         losses: L at each.
         gradient_norms: |g| at each.
+        eigenvalues: Of the Hessian at each, ascending, shape ``(points, P)``.
         positive, zero, negative: How many eigenvalues of each sign.
         starts: How many searches were made.
     """
@@ -71,6 +72,7 @@ class MinimumRatioDots:
     thetas: Array
     losses: Array
     gradient_norms: Array
+    eigenvalues: Array
     positive: NDArray[np.int64]
     zero: NDArray[np.int64]
     negative: NDArray[np.int64]
@@ -210,7 +212,7 @@ def _search(
     eigenvalues = np.linalg.eigvalsh(stacked_hessians(network, thetas, x, y))
     signs = [minimum_ratio(row, rtol=ZERO) for row in eigenvalues]
     counts = np.array([(s.positive, s.zero, s.negative) for s in signs], dtype=int).reshape(-1, 3)
-    return thetas, network.loss(thetas, x, y), norms[found], *counts.T
+    return thetas, network.loss(thetas, x, y), norms[found], eigenvalues, *counts.T
 
 
 def _ranks(values: Array) -> Array:

@@ -1,6 +1,7 @@
 """The live figures, one a file, and `speak`, which chooses their language."""
 
 from lecture_lib.explorers.ball_on_hills import BallOnHills
+from lecture_lib.explorers.batch_accuracy import BatchAccuracy
 from lecture_lib.explorers.batch_race import BatchRace
 from lecture_lib.explorers.conventions import Conventions
 from lecture_lib.explorers.curvature_compass import CurvatureCompass
@@ -10,6 +11,7 @@ from lecture_lib.explorers.escape_lab import EscapeLab
 from lecture_lib.explorers.escape_race import EscapeRace
 from lecture_lib.explorers.flat_and_sharp import FlatAndSharp
 from lecture_lib.explorers.hessian_lens import HessianLens
+from lecture_lib.explorers.minimum_ratio import MinimumRatio
 from lecture_lib.explorers.momentum_memory import MomentumMemory
 from lecture_lib.explorers.momentum_step import MomentumStep
 from lecture_lib.explorers.noise_cloud import NoiseCloud
@@ -24,6 +26,7 @@ from lecture_lib.words import speak
 
 __all__ = [
     "BallOnHills",
+    "BatchAccuracy",
     "BatchRace",
     "Conventions",
     "CurvatureCompass",
@@ -33,6 +36,7 @@ __all__ = [
     "EscapeRace",
     "FlatAndSharp",
     "HessianLens",
+    "MinimumRatio",
     "MomentumMemory",
     "MomentumStep",
     "NoiseCloud",

@@ -1271,6 +1271,31 @@ print("with tolerance:", minimum_ratio(eigenvalues, rtol=1e-6))
 # **更好的报告方式：** 写出正的、近零的、负的特征值各有多少个，用了什么容差；对*整个*海森矩阵，用对称矩阵的算法和双精度；再加上梯度的长度和最负的特征值。
 
 # %% [markdown] lang="en"
+# **Make the plot yourself.** A network of 25 weights learns the surface $\sin 1.5 x_1 \cos 1.5 x_2$ from 60 examples. Its whole Hessian is a small matrix, so the search can climb along some eigenvectors and descend along the others until $\lVert g \rVert < 10^{-8}$: each of 150 starts looks for a critical point with a certain number of negative eigenvalues. A little weight decay is part of the loss; without it, zero eigenvalues decide the picture. The search takes two or three seconds. Then drag θ: the nearest dot is chosen, and all its eigenvalues stand on the right, counted with a tolerance. The menu has two more networks, one for handwritten digits and one that is linear.
+
+# %% [markdown] lang="zh"
+# **自己来做这张图。** 一个只有 25 个权重的网络，用 60 个样本学习曲面 $\sin 1.5 x_1 \cos 1.5 x_2$。它的整个海森矩阵（Hessian）很小，所以搜索时可以沿几个特征向量往上走，沿其余的往下走，直到 $\lVert g \rVert < 10^{-8}$：150 个起点，每个都去找有若干个负特征值的临界点。损失里加了一点权重衰减（weight decay）；不加的话，图会被零特征值左右。搜索要两三秒。然后拖动 θ：离它最近的点会被选中，右边画出它的全部特征值，按容差分别数出正、零、负。菜单里还有两个网络：一个认手写数字，一个是线性的。
+
+# %% name="minimum-ratios-anew" tags=["nbval-ignore-output"]
+from lecture_lib.experiments.minimum_ratio import minimum_ratio_dots, sine_problem
+from lecture_lib.explorers import MinimumRatio
+
+problem = sine_problem(np.random.default_rng(11))
+dots = minimum_ratio_dots(problem, np.random.SeedSequence(11))
+print(dots.fact)
+MinimumRatio(dots)
+
+# %% [markdown] lang="en"
+# **What to notice.** As on the slide, the higher the loss, the fewer eigenvalues are positive. But put θ on the lowest dots: the search reaches ratio 1, a true minimum, in the sine network and in the digits network, at losses of about 0.01 and 0.98. None of these dots has a zero eigenvalue, so here the rest of the ratio really counts ways down: at the highest dot of the digits, 28 of 86. How many dots there are at each ratio says nothing; we chose what to look for.
+#
+# Now switch to the linear autoencoder. All its critical points are known from theory, and every dot found lies on a predicted one. Its best point is the global minimum, with no way down at all, and yet its minimum ratio is only 33/45 = 0.73: the other twelve eigenvalues are **zero**, not negative. One network's 0.73 is a minimum; another's 0.84 is a saddle with 14 ways down. "A ratio of one half, so half of the roads go down" does not follow. Look at the counts. (The lecture's dots come from another network and another search: compare how the dots lie, not where.)
+
+# %% [markdown] lang="zh"
+# **注意观察。** 和幻灯片上一样，损失越高，正特征值越少。但是把 θ 放到最低的点上：无论是正弦曲面的网络还是认数字的网络，都找到了比例为 1 的点，也就是真正的最小值，损失分别约为 0.01 和 0.98。这些点没有一个零特征值，所以在这里，比例剩下的部分数的确实是往下的方向：数字网络最高的那个点，86 个里有 28 个。每种比例各有多少个点，说明不了什么，因为要找什么是我们定的。
+#
+# 再换成线性自编码器（linear autoencoder）。它的所有临界点，理论上全都知道；找到的每个点，都落在预言的点上。其中最好的是全局最小值，一条往下的路也没有，最小值比例却只有 33/45 = 0.73：另外十二个特征值是**零**，不是负的。这个网络的 0.73 是最小值，另一个网络的 0.84 却是有 14 个方向往下的鞍点。“比例是一半，所以一半的路往下走”，这句话推不出来。要看各有多少个。（课上的点来自另一个网络、另一种搜索：比较点的走势就好，不要比较位置。）
+
+# %% [markdown] lang="en"
 # Two more remarks. The slide links to a homework of an older course at the same university (2018), which minimised *the gradient norm itself*; one lecture later Hung-yi Lee says that ordinary gradient descent does not reach such points, a special method was needed. How you search decides what you find. And the four dots at loss 0.0873: the 2021 homework fits $\frac{\sin 5\pi x}{5\pi x}$ on $(0, 1]$. A network that only outputs the mean has the variance of this function as its loss. Whether the older plot used the same function we do not know.
 
 # %% [markdown] lang="zh"

@@ -11,10 +11,11 @@ from notebook_page import NotebookPage
 DAYS = {
     "day11_critical_points": (
         *("HessianLens", "TaylorLens", "CurvatureCompass"),
-        *("EscapeLab", "DimensionLift", "OwnLoss"),
+        *("EscapeLab", "DimensionLift", "MinimumRatio", "OwnLoss"),
     ),
     "day12_batch_and_momentum": (
-        *("EpochCounter", "BatchRace", "NoiseCloud", "UpdateTime", "NoiseEscape", "FlatAndSharp"),
+        *("EpochCounter", "BatchRace", "NoiseCloud", "UpdateTime", "BatchAccuracy"),
+        *("NoiseEscape", "FlatAndSharp"),
         *("MomentumStep", "MomentumMemory", "BallOnHills", "StabilityMap", "Conventions"),
         *("SwarmBesideMomentum", "EscapeRace"),
     ),
