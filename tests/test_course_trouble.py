@@ -130,7 +130,7 @@ def lab_in(copy: Copy, monkeypatch, capsys, *rest: str) -> tuple[int, str]:
     monkeypatch.setattr(course, "PYTHON", sys.executable)
     monkeypatch.setattr(course, "prepare", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["course.py", "lab", *rest])
-    status = course.lab(Namespace(lang="en", port=None), list(rest))
+    status = course.lab(Namespace(lang="en", day=11, port=None), list(rest))
     return status, capsys.readouterr().err
 
 

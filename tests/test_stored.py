@@ -95,3 +95,29 @@ def test_an_unknown_name_is_refused_with_the_names_there_are():
         stored.stored_dots("iris")
     with pytest.raises(ValueError, match="one of epochs, updates, tuned; got 'seconds'"):
         stored.stored_sweep("seconds")
+
+
+def test_the_dots_hold_the_numbers_that_day_11_tells_of_them():
+    digits, linear = stored.stored_dots("digits"), stored.stored_dots("autoencoder")
+    worst, best = np.argmax(digits.losses), np.argmin(digits.losses)
+    assert (digits.negative[worst], len(digits.eigenvalues[worst])) == (28, 86)
+    assert (round(digits.losses[best], 2), digits.ratios[best]) == (0.98, 1)
+    fourteen = digits.negative == 14
+    assert np.round(digits.ratios[fourteen], 2).tolist() == [0.84] * fourteen.sum() != []
+    best = np.argmin(linear.losses)
+    assert (linear.positive[best], linear.zero[best], linear.negative[best]) == (33, 12, 0)
+    assert not digits.zero.any()
+
+
+def test_the_sweeps_hold_the_numbers_that_day_12_tells_of_them():
+    epochs, updates, tuned = (stored.stored_sweep(mode) for mode in ("epochs", "updates", "tuned"))
+
+    def last(sweep):
+        return round(100 * float(np.mean(sweep.training_accuracy[-1])))
+
+    assert (last(epochs), last(tuned)) == (55, 92)
+    assert (epochs.updates[0], epochs.updates[-1]) == (7200, 20)
+    assert set(updates.updates) == {500}
+    for kind in (updates.training_accuracy, updates.validation_accuracy):
+        means = 100 * np.array([np.mean(row) for row in kind])[2:]  # from B = 64 on
+        assert np.ptp(means) < 0.25

@@ -687,7 +687,7 @@ for size, seconds in update.items():
 #
 # Slide 25 explains why a small batch may train better. With the full batch there is one curve $L$; where its slope is zero, descent stands still. With small batches every step has its own curve: stuck on $L^1$, but on $L^2$ the slope at the same θ is not zero, so training goes on.
 #
-# The argument needs one thing: the batches must *disagree*. Here is a loss where they do. It asks for the frequency $w$ of a sine, $\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$, with 64 examples $x_i$ between −4 and 4. The answer is $w = 3$, with loss 0; but there are local minima, among them near −0.06, 1.04 and 4.84. We start at $w = 1$.
+# The argument needs one thing: the batches must *disagree*. Here is a loss where they do. It asks for the frequency $w$ of a sine, $\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$, with 64 examples $x_i$ between −4 and 4. The answer is $w = 3$, with loss 0; but there are local minima, among them near 1.04 and 4.84. We start at $w = 1$.
 #
 # ### Predict 4
 #
@@ -704,7 +704,7 @@ for size, seconds in update.items():
 #
 # 小批次为什么可能训练得更好？幻灯片第 25 页这样解释。用全批次，只有一条曲线 $L$，斜率为零的地方，下降就停住。用小批次，每一步有自己的曲线：在 $L^1$ 上卡住了，可是在 $L^2$ 上，同一个 θ 处的斜率不是零，训练就能继续。
 #
-# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但还有一些局部最小值，例如在 −0.06、1.04 和 4.84 附近。我们从 $w = 1$ 出发。
+# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但还有一些局部最小值，例如在 1.04 和 4.84 附近。我们从 $w = 1$ 出发。
 #
 # ### 预测 4
 #
