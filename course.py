@@ -28,7 +28,11 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.txt"
 NOTEBOOKS = {11: "day11_critical_points", 12: "day12_batch_and_momentum"}
 PYTEST = ("-m", "pytest", "--nbval", "--nbval-cell-timeout=60", "--nbval-current-env")
-TESTS = ("tests", "notebooks/en", "notebooks/zh")
+# A browser wants the machine to itself; the other tests share its cores, a file at a time.
+BROWSER_TESTS = ("tests/browser",)
+OTHER_TESTS = ("-n", "2", "--dist", "loadfile", "--ignore=tests/browser",
+               "tests", "notebooks/en", "notebooks/zh")  # fmt: skip
+FAILED, NONE_CHOSEN = 1, 5  # pytest's own exit codes
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -197,7 +201,14 @@ def test(options: argparse.Namespace, rest: list) -> int:
     free = [word for option, word in zip(before, rest, strict=True) if option not in ("-k", "-m")]
     paths = filter(None, (word.split("::")[0] for word in free))
     named = any((ROOT / path).exists() for path in paths)
-    return stay_with(PYTHON, *PYTEST, *rest, *(() if named else TESTS))
+    if named:
+        return stay_with(PYTHON, *PYTEST, *rest)
+    codes = []
+    for part in (BROWSER_TESTS, OTHER_TESTS):
+        codes.append(stay_with(PYTHON, *PYTEST, *rest, *part))
+        if codes[-1] not in (0, FAILED, NONE_CHOSEN):
+            break  # stopped by hand, or something is wrong with the call
+    return max((code for code in codes if code != NONE_CHOSEN), default=NONE_CHOSEN)
 
 
 def usual_language() -> str:

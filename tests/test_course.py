@@ -75,7 +75,7 @@ def test_what_can_test_can_open_the_lab_but_not_the_other_way_round(copy):
     copy.run("lab")
     copy.run("test")
     copy.run("lab")
-    assert copy.called() == ["venv", "pip", "jupyterlab", "pip", "pytest", "jupyterlab"]
+    assert copy.called() == ["venv", "pip", "jupyterlab", "pip", "pytest", "pytest", "jupyterlab"]
 
 
 @posix_only
@@ -124,17 +124,19 @@ def test_named_tests_run_alone_and_without_a_name_everything_runs(copy):
     (copy.folder / "tests").mkdir()
     copy.run("test", "tests::test_one", "-k", "word")
     copy.run("test", "-x")
-    named, everything = (words for words in copy.calls() if words[0] == "pytest")
+    named, browser, others = (words for words in copy.calls() if words[0] == "pytest")
     assert named[-3:] == ["tests::test_one", "-k", "word"]
-    assert everything[-4:] == ["-x", "tests", "notebooks/en", "notebooks/zh"]
-    assert "--nbval" in everything
+    assert browser[-2:] == ["-x", "tests/browser"]
+    assert others[-3:] == ["tests", "notebooks/en", "notebooks/zh"]
+    assert "--ignore=tests/browser" in others
+    assert "--nbval" in others
 
 
 @posix_only
 def test_words_behind_k_and_m_and_empty_words_name_no_tests(copy):
     (copy.folder / "tests").mkdir()
     copy.run("test", "-k", "tests", "-m", "tests", "")
-    (words,) = (words for words in copy.calls() if words[0] == "pytest")
+    _, words = (words for words in copy.calls() if words[0] == "pytest")
     assert words[-3:] == ["tests", "notebooks/en", "notebooks/zh"]
 
 
