@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,11 @@ if __name__ == "__main__":
     if (here / (name + ".runs")).exists():
         exec((here / (name + ".runs")).read_text())
 """
+
+
+def _hears_ctrl_c() -> None:
+    """A shell lets its background jobs ignore ctrl-C, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Copy:
@@ -63,6 +69,7 @@ class Copy:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             start_new_session=True,
+            preexec_fn=_hears_ctrl_c if os.name == "posix" else None,
         )
 
     def run(self, *words: str) -> tuple[int, str]:
