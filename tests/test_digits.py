@@ -146,7 +146,9 @@ def test_an_idx_file_that_is_cut_short_or_something_else_is_refused(broken, few,
         load_mnist(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"<html>", gzip.compress(b"0" * 999)[:-9]])
+@pytest.mark.parametrize(
+    "data", [b"<html>", gzip.compress(b"0" * 999)[:-9]], ids=["not packed", "cut short"]
+)
 def test_a_file_that_gzip_did_not_pack_is_refused(data, few, tmp_path):
     write_idx(tmp_path, few)
     (tmp_path / IDX_FILES[1]).write_bytes(data)
