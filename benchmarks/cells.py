@@ -31,7 +31,7 @@ interact(draw, w1=FloatSlider(0, min=-2, max=2, step=0.01));
 """
 SLIDERS = """
 import json
-print(json.dumps([(n, float(c.step)) for n, c in lens.controls.items() if hasattr(c, 'step')]))
+print(json.dumps([n for n, c in lens.controls.items() if hasattr(c, 'step')]))
 """
 KERNEL_TIME = """
 import time

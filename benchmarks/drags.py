@@ -20,9 +20,10 @@ def _record(
     start: Point,
     end: Point,
     settle: Callable[[], None],
+    slider: str | None = None,
 ) -> dict[str, Any]:
     """Drag from ``start`` to ``end`` and record until the picture rests."""
-    with tab.recorded(readings) as log:
+    with tab.recorded(readings, slider=slider) as log:
         tab.pointer.drag(start, straight(start, end, MOVES), rate=RATE)
         settle()
         tab.page.wait_for_timeout(400)
@@ -65,39 +66,34 @@ class Slider:
     Attributes:
         tab: The page.
         selector: CSS selector of the slider.
-        step: The width of its steps.
         shown: What the recorder reads from the picture.
         value: From that to the slider's value that the picture was drawn for.
         settle: Waits until the picture rests.
-        span: Its lowest and highest value, for a slider of so few steps that the two ends of a drag
-            would not tell exactly at which pixel it steps.
+        slack: How much less than the slider's value still counts as shown.
     """
 
     tab: NotebookPage
     selector: str
-    step: float
     shown: tuple[str, str]
     value: Callable[[Any], float]
     settle: Callable[[], None]
-    span: tuple[float, float] | None = None
+    slack: float = 1e-6
 
     def drag(self) -> Drag:
-        """Drag from the slider's lowest value over nine tenths of its track."""
+        """Drag from the slider's lowest value over nine tenths of its track.
+
+        What an event asks for is the value that the slider itself took from it.
+        """
         knob = f"{self.selector} .noUi-handle"
         self.tab.page.locator(knob).press("Home")
         self.settle()
         track = self.tab.page.locator(f"{self.selector} .noUi-base").bounding_box()
         x, y = self.tab.centre(knob)
         end = (x + 0.9 * track["width"], y)
-        readings = {"picture": self.shown, "said": (f"{self.selector} .widget-readout", "text")}
-        log = _record(self.tab, readings, (x, y), end, self.settle)
+        log = _record(
+            self.tab, {"picture": self.shown}, (x, y), end, self.settle, slider=self.selector
+        )
         frames = [frame for frame in log["frames"] if frame["picture"] is not None]
-        said = [float(frames[k]["said"].replace("−", "-")) for k in (0, -1)]
-        a, b = fit_line([x, end[0]], said)
-        if self.span:
-            b = (self.span[1] - self.span[0]) / track["width"]
-            a = self.span[0] - b * x
-        events = [(event[0], a + b * event[1]) for event in log["events"] if event[1] > x]
+        events = [(event[0], event[3]) for event in log["events"] if event[1] > x]
         pictures = [(frame["time"], self.value(frame["picture"])) for frame in frames]
-        exact = self.span is not None
-        return measure(events, pictures, slack=0.51 * self.step, step=self.step, exact=exact)
+        return measure(events, pictures, slack=self.slack)

@@ -42,22 +42,16 @@ def fit_line(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
 
 
 def measure(
-    events: Sequence[tuple[float, float]],
-    shown: Sequence[tuple[float, float]],
-    *,
-    slack: float,
-    step: float = 0.0,
-    exact: bool = False,
+    events: Sequence[tuple[float, float]], shown: Sequence[tuple[float, float]], *, slack: float
 ) -> Drag:
     """Compare what should be shown with what was shown.
 
     Args:
-        events: ``(time, value)`` of every pointer event: the value that it asks for. Rising.
+        events: ``(time, value)`` of every pointer event: the value that it asks for. Rising; an
+            event that asks for no more than the one before it, as most do on a slider of few
+            steps, asks for no new picture.
         shown: ``(time, value)`` of every frame.
         slack: How much less than asked for still counts as shown; rounding, no more.
-        step: The width of a slider's steps; events that stay within a step ask for nothing new.
-        exact: Whether it is known at which pixel a step begins, so that only the step itself counts
-            as shown, not the one before it.
 
     Returns:
         The drag's latencies, rate and backlog.
@@ -67,15 +61,14 @@ def measure(
     """
     times = np.array([time for time, _ in shown])
     values = np.maximum.accumulate([value for _, value in shown])
-    if values[-1] < events[-1][1] - slack - step / 2:
+    if values[-1] < events[-1][1] - slack:
         raise ValueError(f"{events[-1][1]:.4g} was asked for last; {values[-1]:.4g} shown at most.")
     latencies, asked = [], values[0]
-    for time, value in events:
-        wanted = step * np.round(value / step) if step else value
+    for time, wanted in events:
         if wanted <= asked + slack / 2:
             continue
         asked = wanted
-        first = np.searchsorted(values, wanted - (step / 4 if exact else slack + step / 2))
+        first = np.searchsorted(values, wanted - slack)
         latencies.append(times[first] - time)
     changes = times[1:][np.diff(values) > 0]
     begin, end = events[0][0], events[-1][0]

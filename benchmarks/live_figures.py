@@ -96,11 +96,10 @@ class Bench:
                 Kind("handle, θ", by, away, FRAME + 8),
                 Kind("curves, θ", by, away, budget),
             )
-            for number, (name, step) in enumerate(sliders):
+            for number, name in enumerate(sliders):
                 slider = Slider(
                     tab,
                     f".slider-{number}",
-                    step,
                     (lens.canvas, "data-inputs"),
                     lambda inputs, name=name: float(json.loads(inputs)[name]),
                     lens.settle,
@@ -134,10 +133,10 @@ class Bench:
         slider = Slider(
             tab,
             f"{output} .widget-slider",
-            0.01,
             (picture, "patch"),
             lambda code: code / 100 - 2,
             lambda: tab.page.wait_for_timeout(2500),
+            slack=0.001,
         )
         self.add(lambda: [slider.drag()], Kind("picture, slider “w1”", "interact", away))
 

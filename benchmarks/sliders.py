@@ -1,10 +1,14 @@
 """How far the curves run behind every slider of every live figure, in a real browser.
 
-    python benchmarks/sliders.py [--far] [--only Name ...] [--save FILE]
+    python benchmarks/sliders.py [--far] [--together] [--only Name ...] [--save FILE]
 
-One drag a slider, as in ``live_figures.py``, from its lowest value over nine tenths of its track;
-``--far`` puts the server 100 ms away.  Measured are the sliders that are inputs of the figure's
-recipe; those that build the figure anew (another N, another surface) are named, not timed.
+One drag a slider, as in ``live_figures.py``, from its lowest value over nine tenths of its track.
+What an event asks for is the value that the slider itself took from it; latency is the time from
+the event to the end of the first frame drawn for that value or a later one. ``--far`` puts the
+server 100 ms away; ``--together`` shows all figures on one page, instead of a page for each.
+
+"anew" are the sliders that are no inputs of the figure's recipe (another N, another batch size to
+deal out): Python then builds the figure anew.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,13 +34,14 @@ from machine import OtherPrograms, surroundings  # noqa: E402
 from notebook_page import NotebookPage  # noqa: E402
 from table import HEADER, Kind, Row  # noqa: E402
 
-NAMES = """
+# Of every slider in the order of the page: its name, who draws what it changes, and the values of
+# one that offers a list: the slider itself counts those, the figure's inputs may name them.
+SLIDERS = """
 import json
-from ipywidgets import FloatSlider, IntSlider
 print(json.dumps([
-    [name, float(c.step) if isinstance(c, (FloatSlider, IntSlider)) else 0.0,
-     name in figure.plane.controls and c.layout.display != "none",
-     [getattr(c, "min", 0.0), getattr(c, "max", 0.0)]]
+    [name, ("twin" if figure.plane.recipe else "kernel") if name in figure.plane.controls else "anew",
+     [value for _, value in c.options] if hasattr(c, "options") else None,
+     c.layout.display == "none" or c.disabled]
     for name, c in figure.controls.items() if hasattr(c, "readout")
 ]))
 """
@@ -54,6 +60,18 @@ def notebook(names: tuple[str, ...]) -> nbformat.NotebookNode:
     return made
 
 
+def reader(control: str, by: str, options: list[float] | None) -> Callable[[str], float]:
+    """Return what finds the slider's own number in the inputs that a picture was drawn for."""
+
+    def read(inputs: str) -> float:
+        value = json.loads(inputs).get(control, float("-inf"))
+        return float(
+            options.index(value) if options and by == "anew" and value in options else value
+        )
+
+    return read
+
+
 def rows(tab: NotebookPage, names: tuple[str, ...], away: int) -> list[Row]:
     """Drag every slider once; print and return a row for each."""
     found = []
@@ -61,18 +79,18 @@ def rows(tab: NotebookPage, names: tuple[str, ...], away: int) -> list[Row]:
         figure = LiveFigure(tab, cell)
         figure.settle()
         tab.script(TAG, cell)
-        sliders = json.loads(tab.run_code(f"figure = {name}{NAMES}"))
-        for number, (control, step, timed, span) in enumerate(sliders):
-            if not timed or not step:
-                print(f"      {name}.{control}: builds the figure anew, or is not shown")
+        sliders = json.loads(tab.run_code(f"figure = {name}{SLIDERS}"))
+        for number, (control, by, options, hidden) in enumerate(sliders):
+            if hidden:
+                print(f"      {name}.{control} is not shown")
                 continue
+            read = reader(control, by, options)
             slider = Slider(
-                tab, f".slider-{cell}-{number}", step, (figure.canvas, "data-inputs"),
-                lambda inputs, control=control: float(json.loads(inputs)[control]), figure.settle, tuple(span),
-            )  # fmt: skip
+                tab, f".slider-{cell}-{number}", (figure.canvas, "data-inputs"), read, figure.settle
+            )
             others = OtherPrograms()
-            kind = Kind(f"{name}.{control}", "twin", away, 30)
-            row = Row(kind, [slider.drag()], others.cores())
+            budget = 30 if by == "twin" else 220 if away else 100
+            row = Row(Kind(f"{name}.{control}", by, away, budget), [slider.drag()], others.cores())
             found.append(row)
             print(row, flush=True)
             tab.run_code(f"{name}.{control}.value = {name}._defaults['{control}']")
@@ -83,6 +101,7 @@ def main() -> None:
     """Measure, print, and save if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--far", action="store_true", help="100 ms round trip")
+    parser.add_argument("--together", action="store_true", help="all figures on one page")
     parser.add_argument("--only", nargs="+", default=EXPLORERS, metavar="NAME")
     parser.add_argument("--save", type=Path, metavar="FILE")
     options = parser.parse_args()
@@ -93,17 +112,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, ExitStack() as stack:
         root = Path(scratch) / "notebooks"
         root.mkdir()
-        nbformat.write(notebook(names), root / "sliders.ipynb")
+        pages = [names] if options.together else [(name,) for name in names]
         browser, debugging_port = stack.enter_context(chromium(executable))
         machine = surroundings(browser.version)
         print(f"{machine}\n\n{HEADER}", flush=True)
         port = stack.enter_context(lab_server(root, Path(scratch) / "lab"))
         if options.far:
             port = stack.enter_context(delayed(port, one_way=0.05))
-        tab = NotebookPage(browser, debugging_port)
-        tab.open(port, "sliders.ipynb")
-        tab.run_all()
-        table = rows(tab, names, 100 if options.far else 0)
+        table = []
+        for number, shown in enumerate(pages):
+            nbformat.write(notebook(shown), root / f"sliders_{number}.ipynb")
+            tab = NotebookPage(browser, debugging_port)
+            tab.open(port, f"sliders_{number}.ipynb")
+            tab.run_all()
+            table += rows(tab, shown, 100 if options.far else 0)
+            tab.close()
     if options.save:
         lines = "\n".join(map(str, table))
         options.save.write_text(f"{machine}\n\n{HEADER}\n{lines}\n", encoding="utf-8")

@@ -32,11 +32,18 @@ def test_events_that_a_slow_screen_skips_count_with_their_whole_wait():
 
 
 def test_events_within_one_step_of_a_slider_ask_for_nothing():
-    events = [(k * SIXTY, k / 10) for k in range(1, 101)]
-    shown = [(t + 30, np.round(v)) for t, v in events]
-    drag = measure(events, shown, slack=0.01, step=1.0)
+    events = [(k * SIXTY, float(k // 10)) for k in range(1, 101)]
+    shown = [(0.0, 0.0), *((t + 30, v) for t, v in events)]
+    drag = measure(events, shown, slack=0.01)
     assert len(drag.latencies) == 10
     np.testing.assert_allclose(drag.latencies, 30)
+
+
+def test_the_step_before_the_one_asked_for_does_not_count():
+    events = [(k * SIXTY, 0.5 * k) for k in range(1, 121)]
+    one_late = [(0.0, 0.0), *((t + 5, v - 0.5) for t, v in events), (2100.0, 60.0)]
+    drag = measure(events, one_late, slack=1e-6)
+    assert np.median(drag.latencies) == pytest.approx(SIXTY + 5)
 
 
 def test_a_picture_that_never_arrives_is_no_measurement():

@@ -211,17 +211,22 @@ class NotebookPage:
     # Watching and dragging ---------------------------------------------------------------------
 
     @contextmanager
-    def recorded(self, readings: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    def recorded(
+        self, readings: Mapping[str, tuple[str, str]], *, slider: str | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Record pointer events and what each frame shows while the block runs.
 
         Args:
             readings: Name → (selector, what to read), as recorder.js explains.
+            slider: Selector of a slider whose value each event is to tell.
 
         Yields:
             A dict that holds ``events``, ``frames`` and ``count`` once the block has ended.
         """
         log: dict[str, Any] = {}
-        recorder = self.page.evaluate_handle(RECORDER, dict(readings))
+        recorder = self.page.evaluate_handle(
+            RECORDER, {"readings": dict(readings), "slider": slider}
+        )
         yield log
         log.update(recorder.evaluate("(recorder) => recorder.stop()"))
         recorder.dispose()

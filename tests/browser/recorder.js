@@ -7,22 +7,33 @@
 //   "text"        its text
 //   "patch"       of a picture: the number that the colour of its upper left corner spells
 //
+// `slider` is the selector of an ipywidgets slider, or null: each event then ends with the value that
+// the slider itself took from it; one that the browser merged into a later event has that one's.
+//
 // Each frame also tells where the page last heard the pointer: `pointer`, null before it moves.
 //
 // Times are milliseconds of performance.now(), which is also what event.timeStamp counts.
-(readings) => {
+({ readings, slider }) => {
   const events = [], frames = [];
   let last = "", count = 0, running = true, pointer = null;
 
+  let unread = [];  // events whose value is read when the page's own listeners are done
   const note = (event) => {
-    for (const one of event.getCoalescedEvents?.() ?? []) {
-      if (one.timeStamp < event.timeStamp) events.push([one.timeStamp, one.clientX, one.clientY]);
-    }
-    events.push([event.timeStamp, event.clientX, event.clientY]);
+    const merged = (event.getCoalescedEvents?.() ?? []).filter((one) => one.timeStamp < event.timeStamp);
+    unread = [...merged, event].map((one) => [one.timeStamp, one.clientX, one.clientY]);
+    events.push(...unread);
     pointer = [event.clientX, event.clientY];
+  };
+  const knobs = slider && document.querySelector(`${slider} .noUi-target`).noUiSlider;
+  const ask = () => {
+    const value = Number(knobs.get(true));
+    for (const event of unread) event[3] = value;
+    unread = [];
   };
   // On the window and while capturing: before any listener of the page can swallow the event.
   window.addEventListener("pointermove", note, { capture: true, passive: true });
+  // The slider hears mouse events, which follow their pointer events; here it has already heard them.
+  if (knobs) window.addEventListener("mousemove", ask, { passive: true });
 
   const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const spelled = (picture) => {
@@ -75,6 +86,7 @@
       settled.disconnect();
       probe.remove();
       window.removeEventListener("pointermove", note, { capture: true });
+      window.removeEventListener("mousemove", ask);
       return { events, frames, count };
     },
   };
