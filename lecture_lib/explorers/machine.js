@@ -24,10 +24,10 @@ function check({ inputs, steps, constants, results }) {
 export function machine(program, lanes) {
   check(program);
   const { inputs, steps, constants, results } = program, first = inputs.length;
-  const total = first + steps.length + constants.length;
-  const registers = Array.from({ length: total }, () => new Float64Array(lanes));
+  const total = first + steps.length + constants.length, file = new Float64Array(total * lanes);
+  const registers = Array.from({ length: total }, (_, r) => file.subarray(r * lanes, (r + 1) * lanes));
   constants.forEach((c, k) => registers[first + steps.length + k].fill(c));
-  function run() {
+  function runMany() {
     for (let k = 0; k < steps.length; k++) {
       const [code, i, j, l] = steps[k];
       const a = registers[i], b = registers[j], c = registers[l], out = registers[first + k];
@@ -45,7 +45,29 @@ export function machine(program, lanes) {
       }
     }
   }
-  return { inputs: registers.slice(0, first), outputs: results.map((r) => registers[r]), run };
+  // One lane is a descent: a thousand runs one after another, with no array to fetch for each number.
+  const code = Int32Array.from(steps.flatMap(([op, i = 0, j = 0, l = 0]) => [op, i, j, l]));
+  const functions = steps.map(([op]) => Math[OPS[op]]);
+  function runOne() {
+    for (let k = 0, at = 0; k < functions.length; k++, at += 4) {
+      const a = file[code[at + 1]], b = file[code[at + 2]];
+      let out;
+      switch (code[at]) {
+        case 0: out = a + b; break;
+        case 1: out = a - b; break;
+        case 2: out = a * b; break;
+        case 3: out = a / b; break;
+        case 4: out = -a; break;
+        case 15: out = Math.atan2(a, b); break;
+        case 16: out = a < b ? 1 : 0; break;
+        case 17: out = a !== 0 ? b : file[code[at + 3]]; break;
+        default: out = functions[k](a, b);
+      }
+      file[first + k] = out;
+    }
+  }
+  const outputs = results.map((r) => registers[r]);
+  return { inputs: registers.slice(0, first), outputs, run: lanes === 1 ? runOne : runMany };
 }
 
 // A recipe, ready to be run again and again: returns state -> frame, {name: Float64Array}.
@@ -68,18 +90,18 @@ export function evaluator(recipe) {
     },
     iterate(step, k, frame) {
       const m = machineOf(k, 1), { inputs, outputs } = step.program;
-      const noise = inputs.map((name, i) => step.per_step.includes(name) && known(frame, step.reads[i]));
+      const noise = inputs.flatMap((name, i) =>
+        step.per_step.includes(name) ? [[m.inputs[i], known(frame, step.reads[i])]] : []);
       inputs.forEach((_, i) => { m.inputs[i][0] = known(frame, step.reads[i])[0]; });
-      const rows = outputs.map((name) => new Float64Array(step.steps + step.state.includes(name)));
+      const offset = outputs.map((name) => (step.state.includes(name) ? 1 : 0));
+      const rows = offset.map((more) => new Float64Array(step.steps + more));
       const back = step.state.map((name) => [inputs.indexOf(name), outputs.indexOf(name)]);
       back.forEach(([i, o]) => { rows[o][0] = m.inputs[i][0]; });
-      const offset = outputs.map((name) => (step.state.includes(name) ? 1 : 0));
       for (let t = 0; t < step.steps; t++) {
-        noise.forEach((x, i) => { if (x) m.inputs[i][0] = x[t]; });
+        for (const [input, x] of noise) input[0] = x[t];
         m.run();
-        rows.forEach((row, o) => { row[t + offset[o]] = m.outputs[o][0]; });
-        const next = back.map(([, o]) => m.outputs[o][0]);
-        back.forEach(([i], s) => { m.inputs[i][0] = next[s]; });
+        for (let o = 0; o < rows.length; o++) rows[o][t + offset[o]] = m.outputs[o][0];
+        for (const [i, o] of back) m.inputs[i][0] = rows[o][t + 1];  // read only now: one may be another
       }
       outputs.forEach((name, o) => { frame[step.prefix + name] = rows[o]; });
     },

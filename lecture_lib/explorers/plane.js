@@ -161,7 +161,7 @@ function render({ model, el, signal }) {
     if (!width) return;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const picture = { panel, layers: p.layers, frame, backdrop: p.backdrop, view: viewOf(p), style, theme: now, page };
-    const key = [width, height, now, p.backdrop !== null, panel.kind === "space" && [look.a, look.e]].join();
+    const key = [width, height, now, panel.kind === "space" && [look.a, look.e]].join();
     if (p.key !== key) {
       p.key = key;
       Object.assign(p.ground, { width, height });   // this also wipes it
@@ -184,7 +184,7 @@ function render({ model, el, signal }) {
     const handle = first.handles[0], at = (s) => handle ? `${s[handle.x]},${s[handle.y]}` : "";
     const { dataset } = first.canvas, shown = {
       theta: at(state), drawn: drawn ? at(drawn) : "", source, inflight: asking.inflight, seq: drawnSeq,
-      inputs: JSON.stringify(drawn ?? {}),
+      inputs: JSON.stringify(drawn ? { ...model.get("scene").chosen, ...drawn } : {}),
     };
     for (const [name, value] of Object.entries(shown)) if (dataset[name] !== `${value}`) dataset[name] = value;
   }
@@ -241,12 +241,16 @@ function render({ model, el, signal }) {
     ({ style, words } = scene);
     row.replaceChildren();
     size.disconnect();
+    // What a panel of that name had last serves until its own size and backdrop come, so that a
+    // figure built anew in the middle of a drag does not blink.
+    const before = Object.fromEntries(panels.map((p) => [p.panel.name, p])), backed = model.get("backdrops");
     panels = scene.panels.map((panel) => {
+      const { width = 0, height = 0, backdrop = null } = before[panel.name] ?? {};
       const figure = element("div", `lecture-panel lecture-${panel.kind}`, row);
       const canvas = element("canvas", "lecture-canvas", figure, { "data-panel": panel.name, role: "img", "aria-label": scene.alt[panel.name] ?? "" });
       if (panel.kind === "space") { canvas.tabIndex = 0; canvas.setAttribute("role", "application"); }
       size.observe(canvas);
-      const p = { panel, figure, canvas, width: 0, height: 0, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: null, ground: document.createElement("canvas"), key: "", handles: [] };
+      const p = { panel, figure, canvas, width, height, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: panel.name in backed ? backdrop : null, ground: document.createElement("canvas"), key: "", handles: [] };
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
@@ -270,7 +274,7 @@ function render({ model, el, signal }) {
     try {
       for (const [name, b] of Object.entries(model.get("backdrops"))) {
         const p = current.find((one) => one.panel.name === name);
-        if (p) p.backdrop = b.z ? b : { light: await bitmap(b.light), dark: await bitmap(b.dark) };
+        if (p) Object.assign(p, { key: "", backdrop: b.z ? b : { light: await bitmap(b.light), dark: await bitmap(b.dark) } });
       }
     } catch (error) { say(error.message, true); }
     request(false);
