@@ -1,31 +1,28 @@
-"""Descents of `lecture_lib.momentum` beside `torch.optim.SGD`: the same points, and the time taken.
+"""Descents of `lecture_lib.momentum` beside `torch.optim.SGD` and `jax.lax.scan`.
 
-Run ``python benchmarks/descents.py`` from the repository; it needs PyTorch, about two minutes, and
-prints a table.  Every library is pinned to one thread, methods take turns in one process, and a
-time is the median of the CPU time (``time.process_time``), so that ratios hold on a busy machine.
+Run ``python benchmarks/descents.py`` from the repository; it takes two minutes, prints the points'
+differences and the times, and leaves out what is not installed of torch and jax.  Every library is
+pinned to one thread, methods take turns in one process, and a time is the median of the CPU time
+(``time.process_time``), so that ratios hold on a busy machine.
 
 PyTorch runs twice: with autograd, as people use it, and with the gradient's formula written out and
-put into ``.grad``, so that nothing but the optimiser and the arithmetic is compared.
+put into ``.grad``, so that nothing but the optimiser and the arithmetic is compared.  JAX compiles
+the whole descent into one scan before it is timed, the gradient's formula written out as well.
 """
 
 from __future__ import annotations
 
-import os
+import one_thread  # isort: skip  # before numpy is loaded
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-os.environ.update(dict.fromkeys(THREADS, "1"))  # before numpy is loaded
+import argparse
+from collections.abc import Callable
+from functools import cache
 
-import argparse  # noqa: E402
-import platform  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from pathlib import Path  # noqa: E402
+import numpy as np
+from budgets import DESCENT_LEAST, DRAG_MILLISECONDS, verdict
 
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
-
-from lecture_lib.momentum import descend, descend_many  # noqa: E402
-from lecture_lib.surfaces import Surface  # noqa: E402
+from lecture_lib.momentum import descend, descend_many
+from lecture_lib.surfaces import Surface
 
 WINDOW = ((-2, 2), (-2, 2))
 # Functions that are not in the course's catalogue: (formula, gradient for arrays or tensors).
@@ -43,11 +40,11 @@ FUNCTIONS = {
     ),
 }
 LOSSES = {
-    "swing": lambda x, y: x**2 / 2 + 2 * y**2 + torch.sin(x + 2 * y),
-    "well": lambda x, y: torch.exp(-x * y) + x**2 + (y - 1) ** 4,
+    "swing": lambda x, y, m: x**2 / 2 + 2 * y**2 + m.sin(x + 2 * y),
+    "well": lambda x, y, m: m.exp(-x * y) + x**2 + (y - 1) ** 4,
 }
 DRAG_MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95)
-BUDGETS = {"1000 × 500": 3.0, "5 × 200": 20.0}
+OURS, SCAN = "lecture_lib", "jax.lax.scan"
 
 
 def with_torch(
@@ -61,6 +58,9 @@ def with_torch(
     autograd: bool = True,
 ) -> np.ndarray:
     """Return every point that torch.optim.SGD visits, shape ``(steps + 1, *starts.shape)``."""
+    import torch
+
+    torch.set_num_threads(1)
     theta = torch.tensor(starts, requires_grad=autograd)
     optimiser = torch.optim.SGD([theta], lr=rate, momentum=momentum, nesterov=nesterov)
     path = torch.empty((steps + 1, *starts.shape), dtype=torch.float64)
@@ -68,7 +68,7 @@ def with_torch(
     for k in range(steps):
         if autograd:
             optimiser.zero_grad()
-            LOSSES[name](theta[..., 0], theta[..., 1]).sum().backward()
+            LOSSES[name](theta[..., 0], theta[..., 1], torch).sum().backward()
         else:
             slopes = FUNCTIONS[name][1](theta[..., 0], theta[..., 1], torch)
             theta.grad = torch.stack(slopes, dim=-1)
@@ -77,73 +77,95 @@ def with_torch(
     return path.numpy()
 
 
-def largest_differences() -> list[str]:
+def with_jax(
+    name: str, starts: np.ndarray, *, rate: float, momentum: float, steps: int
+) -> np.ndarray:
+    """Return the same points from one compiled scan."""
+    return np.asarray(scan(name, steps)(starts, rate, momentum))
+
+
+@cache
+def scan(name: str, steps: int) -> Callable:
+    """Return JAX's descent, compiled at the first call for each shape of the starts."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+
+    @jax.jit
+    def path(starts: jax.Array, rate: float, momentum: float) -> jax.Array:
+        def step(state: tuple, _: None) -> tuple:
+            theta, velocity = state
+            slopes = FUNCTIONS[name][1](theta[..., 0], theta[..., 1], jnp)
+            velocity = momentum * velocity + jnp.stack(slopes, axis=-1)
+            theta = theta - rate * velocity
+            return (theta, velocity), theta
+
+        begin = jnp.asarray(starts)
+        _, thetas = jax.lax.scan(step, (begin, jnp.zeros_like(begin)), length=steps)
+        return jnp.concatenate([begin[None], thetas])
+
+    return path
+
+
+def largest_differences() -> list[dict]:
     """Compare 120 steps on each function, with momentum and with Nesterov's."""
-    lines = []
+    found = []
+    start, knobs = np.array([1.0, -0.5]), {"momentum": 0.9, "steps": 120}
     for name, (formula, _) in FUNCTIONS.items():
         gradient = Surface.from_formula(formula, window=WINDOW).gradient
         for convention in ("pytorch", "nesterov"):
-            knobs = {"momentum": 0.9, "steps": 120}
-            start = np.array([1.0, -0.5])
             run = descend(gradient, start, learning_rate=0.02, convention=convention, **knobs)
-            theirs = with_torch(name, start, rate=0.02, nesterov=convention == "nesterov", **knobs)
-            gap = np.abs(run.thetas - theirs).max()
-            verdict = "ok" if gap <= 1e-9 else "OVER"
-            lines.append(f"{name:<8}{convention:<10}{gap:>10.1e}   1e-09 {verdict}")
-    return lines
+            theirs = {}
+            if one_thread.installed("torch"):
+                theirs["torch"] = with_torch(
+                    name, start, rate=0.02, nesterov=convention == "nesterov", **knobs
+                )
+            if one_thread.installed("jax") and convention == "pytorch":
+                theirs["jax"] = with_jax(name, start, rate=0.02, **knobs)
+            for peer, thetas in theirs.items():
+                gap = float(np.abs(run.thetas - thetas).max())
+                found.append({"what": (name, convention, peer), "gap": gap})
+    return found
 
 
-def cpu_medians(methods: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return each method's median CPU time in milliseconds; the methods take turns."""
-    taken: dict[str, list[float]] = {label: [] for label in methods}
-    for k in range(rounds + 1):
-        for label, method in methods.items():
-            begin = time.process_time()
-            method()
-            if k:  # the first round warms up
-                taken[label].append(1000 * (time.process_time() - begin))
-    return {label: float(np.median(times)) for label, times in taken.items()}
-
-
-def timed(name: str, rounds: int) -> list[str]:
-    """Time both cases on one function."""
+def timed(name: str, rounds: int) -> dict[str, dict[str, float]]:
+    """Return the milliseconds of both cases on one function, by case and method."""
     gradient = Surface.from_formula(FUNCTIONS[name][0], window=WINDOW).gradient
     many = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
     start = np.array([1.0, -0.5])
     batch = {"rate": 5e-3, "momentum": 0.9, "steps": 500}
 
-    def drag_of_torch(autograd: bool) -> None:
+    def drag(method: Callable, **how: bool) -> None:
         for beta in DRAG_MOMENTA:
-            knobs = {"rate": 5e-3, "momentum": beta, "steps": 200}
-            with_torch(name, start, autograd=autograd, **knobs)
+            method(name, start, rate=5e-3, momentum=beta, steps=200, **how)
 
-    cases = {
-        "1000 × 500": {
-            "lecture_lib": lambda: descend_many(
-                gradient, many, learning_rate=5e-3, momentum=0.9, steps=500
-            ),
-            "torch, autograd": lambda: with_torch(name, many, **batch),
-            "torch, formula": lambda: with_torch(name, many, autograd=False, **batch),
-        },
-        "5 × 200": {
-            "lecture_lib": lambda: [
-                descend(gradient, start, learning_rate=5e-3, momentum=beta, steps=200)
-                for beta in DRAG_MOMENTA
-            ],
-            "torch, autograd": lambda: drag_of_torch(True),
-            "torch, formula": lambda: drag_of_torch(False),
-        },
+    def drag_of_ours() -> None:
+        for beta in DRAG_MOMENTA:
+            descend(gradient, start, learning_rate=5e-3, momentum=beta, steps=200)
+
+    knobs = {"learning_rate": 5e-3, "momentum": 0.9, "steps": 500}
+    swarm: dict[str, Callable] = {OURS: lambda: descend_many(gradient, many, **knobs)}
+    drags: dict[str, Callable] = {OURS: drag_of_ours}
+    if one_thread.installed("torch"):
+        for label, how in (("torch, autograd", True), ("torch, formula", False)):
+            swarm[label] = lambda how=how: with_torch(name, many, autograd=how, **batch)
+            drags[label] = lambda how=how: drag(with_torch, autograd=how)
+    if one_thread.installed("jax"):
+        swarm[SCAN] = lambda: with_jax(name, many, **batch)
+        drags[SCAN] = lambda: drag(with_jax)
+    return {
+        case: {label: 1e3 * s for label, s in one_thread.cpu_medians(methods, rounds).items()}
+        for case, methods in (("1000 × 500", swarm), ("5 × 200", drags))
     }
-    lines = []
-    for case, methods in cases.items():
-        medians = cpu_medians(methods, rounds)
-        ours = medians.pop("lecture_lib")
-        lines.append(f"{name:<8}{case:<12}{'lecture_lib':<17}{ours:>9.2f}")
-        for label, median in medians.items():
-            ratio, least = median / ours, BUDGETS[case]
-            row = f"{name:<8}{case:<12}{label:<17}{median:>9.2f}{ratio:>8.1f}{least:>8.0f}"
-            lines.append(f"{row} {'ok' if ratio >= least else 'BELOW'}")
-    return lines
+
+
+def measure(rounds: int) -> dict:
+    """Return the differences and, by function, case and method, the milliseconds."""
+    return {
+        "differences": largest_differences(),
+        "ms": {name: timed(name, rounds) for name in FUNCTIONS},
+    }
 
 
 def main() -> None:
@@ -151,19 +173,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7, help="how often each case is timed")
     rounds = parser.parse_args().rounds
-    torch.set_num_threads(1)
-    information = Path("/proc/cpuinfo")
-    text = information.read_text(encoding="utf-8") if information.exists() else ""
-    models = [line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line]
-    print(
-        f"numpy {np.__version__}, torch {torch.__version__}, Python {platform.python_version()}, "
-        f"one thread\n{(models or [platform.machine()])[0]}, {os.cpu_count()} cores\n"
-    )
-    print("largest difference between the points of 120 steps, η = 0.02, β = 0.9")
-    print("\n".join(largest_differences()))
-    print("\nCPU time, median            method          ms      ratio   least")
-    for name in FUNCTIONS:
-        print("\n".join(timed(name, rounds)))
+    print(one_thread.surroundings(("numpy", "torch", "jax")), flush=True)
+    found = measure(rounds)
+    print("\nlargest difference between the points of 120 steps, η = 0.02, β = 0.9")
+    for one in found["differences"]:
+        labels = "".join(f"{label:<10}" for label in one["what"])
+        print(f"{labels}{one['gap']:>10.1e}   {verdict(one['gap'], most=1e-9)}")
+    print("\nCPU time, median            method          ms      ratio   budget")
+    for name, cases in found["ms"].items():
+        for case, methods in cases.items():
+            for label, ms in methods.items():
+                row = f"{name:<8}{case:<12}{label:<17}{ms:>9.2f}"
+                if label == OURS:
+                    most = DRAG_MILLISECONDS if case == "5 × 200" else None
+                    print(f"{row}{'':>8}   {verdict(ms, most=most)}")
+                    continue
+                least = DESCENT_LEAST[case] if label.startswith("torch") else None
+                ratio = ms / methods[OURS]
+                print(f"{row}{ratio:>8.1f}   {verdict(ratio, least=least)}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""The exact Hessian of a small network: `lecture_lib.network` beside PyTorch and JAX.
+"""The exact Hessian of a small network: `lecture_lib.network` beside PyTorch, JAX and autograd.
 
-Run ``python benchmarks/hessians.py`` from the repository; it needs torch and jax and takes three
-minutes.  The network is 64-16-10 with tanh, the loss the softmax's cross-entropy over the course's
-1797 digits, all in float64: 1210 weights.  Every library is pinned to one thread, the methods take
-turns, and a time is the median of the CPU time, so that ratios hold on a busy machine.
+Run ``python benchmarks/hessians.py`` from the repository; it takes four minutes and leaves out what
+is not installed of torch, jax and autograd.  The network is 64-16-10 with tanh, the loss the
+softmax's cross-entropy over the course's 1797 digits, all in float64: 1210 weights.  Every library
+is pinned to one thread, the methods take turns, and a time is the median of the CPU time, so that
+ratios hold on a busy machine.
 
 *extra MB* is how much the memory of a fresh process grows at most during one call, in JAX's case
 with the compilation; *difference* is to our Hessian, relative to its largest entry.
@@ -21,19 +22,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from budgets import HESSIAN_LEAST, HESSIAN_MOST, verdict
 
 from lecture_lib.digits import load_digits
 from lecture_lib.network import MLP
 
 BLOCK = 64  # rows at once, where a method lets us choose
 OURS = "lecture_lib"
-LEAST = {
-    "torch.func.hessian": 20,
-    "torch vmap(jvp(grad)), 64 rows": 10,
-    "torch jacrev(grad), 64 rows": 10,
-    "jax.jit(jax.hessian)": 6,
-    "jax lax.map(jvp(grad)), 64 rows": 6,
-}
 Method = Callable[[], np.ndarray]
 
 
@@ -98,6 +93,27 @@ def with_jax(net: MLP, theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict[
     }
 
 
+def with_autograd(net: MLP, theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict[str, Method]:
+    """Return the way of autograd (HIPS), row by row."""
+    import autograd.numpy as anp
+    from autograd import hessian
+    from autograd.scipy.special import logsumexp
+
+    answers = np.eye(net.sizes[-1])[y]
+
+    def loss(theta: np.ndarray) -> np.ndarray:
+        a, first = x, 0
+        for n, m in zip(net.sizes, net.sizes[1:], strict=False):
+            W = theta[first : first + (n + 1) * m].reshape(n + 1, m)
+            first += (n + 1) * m
+            z = anp.dot(a, W[:-1]) + W[-1]
+            a = anp.tanh(z)
+        return anp.mean(logsumexp(z, axis=1) - anp.sum(answers * z, axis=1))
+
+    whole = hessian(loss)
+    return {"autograd.hessian": lambda: whole(theta)}
+
+
 def every_method(sizes: tuple[int, ...], only: str | None = None) -> dict[str, Method]:
     """Return all methods by name, or those of the library of one of them, which is all it loads."""
     digits = load_digits()
@@ -105,8 +121,9 @@ def every_method(sizes: tuple[int, ...], only: str | None = None) -> dict[str, M
     theta = net.initial(np.random.default_rng(0))
     x, y = digits.images, digits.labels.astype(np.int64)
     methods: dict[str, Method] = {OURS: lambda: net.hessian(theta, x, y)}
-    for library, made in (("torch", with_torch), ("jax", with_jax)):
-        if only is None or only.startswith(library):
+    libraries = {"torch": with_torch, "jax": with_jax, "autograd": with_autograd}
+    for library, made in libraries.items():
+        if one_thread.installed(library) and (only is None or only.startswith(library)):
             methods |= made(net, theta, x, y)
     return methods
 
@@ -135,6 +152,18 @@ def own_memory(entry: str) -> int:
     return int(re.search(rf"{entry}:\s+(\d+)", text)[1])
 
 
+def measure(rounds: int, sizes: tuple[int, ...] = (64, 16, 10)) -> dict:
+    """Return the size, how far from symmetric ours is, and of each method what the table shows."""
+    methods = every_method(sizes)
+    H = methods[OURS]()
+    found = {}
+    for name, seconds in one_thread.cpu_medians(methods, rounds).items():
+        gap = np.abs(methods[name]() - H).max() / np.abs(H).max()
+        memory = extra_megabytes(name, sizes)
+        found[name] = {"ms": 1e3 * seconds, "megabytes": memory, "difference": float(gap)}
+    return {"weights": len(H), "asymmetry": float(np.abs(H - H.T).max()), "methods": found}
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -146,27 +175,22 @@ def main() -> None:
     if options.memory_of:
         print_own_memory(options.memory_of, sizes)
         return
-    methods = every_method(sizes)
-    print(one_thread.surroundings(("numpy", "torch", "jax")))
-    H = methods[OURS]()
-    print(
-        f"\n{'-'.join(map(str, sizes))}, {len(H)} weights; |H − Hᵀ| = {np.abs(H - H.T).max():g}\n"
-    )
-    header = f"{'method':<34}{'ms':>9}{'ratio':>8}  {'budget':<9}{'extra MB':>10}{'difference':>12}"
-    print(header)
-    medians = one_thread.cpu_medians(methods, options.rounds)
-    for name, seconds in medians.items():
-        ratio = seconds / medians[OURS]
-        memory = extra_megabytes(name, sizes)
-        row = f"{name:<34}{1e3 * seconds:>9.1f}{ratio:>8.1f}  "
+    print(one_thread.surroundings(("numpy", "torch", "jax", "autograd")), flush=True)
+    found = measure(options.rounds, sizes)
+    shape = "-".join(map(str, sizes))
+    print(f"\n{shape}, {found['weights']} weights; |H − Hᵀ| = {found['asymmetry']:g}\n")
+    print(f"{'method':<34}{'ms':>9}{'ratio':>8}  {'budget':<9}{'extra MB':>10}{'difference':>12}")
+    methods = found["methods"]
+    for name, one in methods.items():
+        ratio, memory, gap = one["ms"] / methods[OURS]["ms"], one["megabytes"], one["difference"]
+        row = f"{name:<34}{one['ms']:>9.1f}{ratio:>8.1f}  "
         if name == OURS:
-            print(f"{row}{'':<9}{memory:>10.0f}{'':>12}  {one_thread.verdict(memory, most=100)}")
+            most = verdict(memory, most=HESSIAN_MOST["megabytes"])
+            print(f"{row}{'':<9}{memory:>10.0f}{'':>12}  {most}")
             continue
-        gap = np.abs(methods[name]() - H).max() / np.abs(H).max()
-        print(
-            f"{row}{one_thread.verdict(ratio, least=LEAST[name]):<9}{memory:>10.0f}{gap:>12.1e}"
-            f"  {one_thread.verdict(gap, most=1e-12)}"
-        )
+        least = verdict(ratio, least=HESSIAN_LEAST.get(name))
+        most = verdict(gap, most=HESSIAN_MOST["difference"])
+        print(f"{row}{least:<9}{memory:>10.0f}{gap:>12.1e}  {most}")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"
 os.environ.update(dict.fromkeys(THREADS, "1"))
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["JAX_PLATFORMS"] = "cpu"
+PINNED = (*THREADS, "XLA_FLAGS", "JAX_PLATFORMS")
 
 import platform  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable, Mapping, Sequence  # noqa: E402
 from importlib.metadata import version  # noqa: E402
+from importlib.util import find_spec  # noqa: E402
 from pathlib import Path  # noqa: E402
 from statistics import median  # noqa: E402
 
@@ -40,18 +42,16 @@ def cpu_medians(methods: Mapping[str, Callable[[], object]], rounds: int) -> dic
     return {name: median(times) for name, times in taken.items()}
 
 
-def verdict(value: float, *, least: float | None = None, most: float | None = None) -> str:
-    """Return ``ok`` or ``OVER`` with the budget that the value was held against."""
-    if least is not None:
-        return f"≥ {least:g} {'ok' if value >= least else 'OVER'}"
-    if most is not None:
-        return f"≤ {most:g} {'ok' if value <= most else 'OVER'}"
-    return ""
+def installed(package: str) -> bool:
+    """Return whether a package can be imported; what cannot is left out of a table."""
+    return find_spec(package) is not None
 
 
 def surroundings(packages: Sequence[str]) -> str:
     """Say in two lines which versions and which machine a table comes from."""
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    versions = ", ".join(
+        f"{name} {version(name) if installed(name) else 'not installed'}" for name in packages
+    )
     information = Path("/proc/cpuinfo")
     text = information.read_text(encoding="utf-8") if information.exists() else ""
     models = [line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line]

@@ -21,6 +21,7 @@ AXES = {
     "log": ((-0.2, 5), (-5, 1.5), (-1.2, 3)),
 }
 CASES = ("lanes", "looks", "full")
+MACHINES = {"cpu": "measured", "cuda": "gpu"}
 
 
 class UpdateTime(Explorer):
@@ -72,7 +73,7 @@ class UpdateTime(Explorer):
             )
         ]
         cases = tuple(word(f"update_time.case.{case}") for case in CASES)
-        machine = "measured" if measured else "unmeasured"
+        machine = MACHINES[measured.device] if measured else "unmeasured"
         flat = {"flat": measured.flat_until} if measured else {}
         return Staging(
             recipe=update_time.update_times(
