@@ -13,8 +13,8 @@ from node_machine import browser_frames
 from lecture_lib.hessian import escape_direction
 from lecture_lib.momentum import descend
 from lecture_lib.recipes import race
-from lecture_lib.recipes.escape import QUIET
 from lecture_lib.recipes.race_tracks import EXAMPLES, examples, track
+from lecture_lib.recipes.walks import QUIET
 
 SEED = 4
 KNOBS = {"learning_rate": 0.05, "momentum": 0.9, "batch_size": 1.0, "kick": 0.1, "steps": 120.0}
@@ -73,6 +73,11 @@ def test_the_examples_of_the_ridge_come_in_pairs_that_cancel_exactly():
     assert not push.any()
 
 
+def drawn(got, name):
+    """Return what the examples give, in the order of each epoch."""
+    return np.diff(got[f"{name}_sums"].reshape(-1, EXAMPLES + 1), axis=1)
+
+
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 64])
 def test_each_epoch_sees_every_example_once_and_batches_have_their_mean(batch_size):
     got = frame("ridge", batch_size=float(batch_size))
@@ -82,13 +87,13 @@ def test_each_epoch_sees_every_example_once_and_batches_have_their_mean(batch_si
     np.testing.assert_array_equal(got["batch_to"] - got["batch_from"], sizes)
     assert got["batch_to"].max() <= got["push_x_sums"].size - 1
     for axis in "xy":
-        values = np.diff(got[f"push_{axis}_sums"])
+        values = drawn(got, f"push_{axis}").ravel()
         first = slice(int(got["batch_from"][0]), int(got["batch_to"][0]))
         assert got[f"push_{axis}"][0] == values[first].mean()
         assert got[f"push_{axis}"][0] == values[:batch_size].mean()
         epoch = (sizes * got[f"push_{axis}"])[:updates]
         assert epoch.sum() == pytest.approx(0.0, abs=1e-12)
-    one = np.sort(np.diff(got["push_x_sums"]).reshape(-1, EXAMPLES), axis=1)
+    one = np.sort(drawn(got, "push_x"), axis=1)
     np.testing.assert_array_equal(one, np.tile(one[:1], (len(one), 1)))
 
 

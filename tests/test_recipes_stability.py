@@ -13,6 +13,7 @@ from node_machine import browser_frames
 from lecture_lib.convergence import best_descent, best_heavy_ball, convergence_rate
 from lecture_lib.recipe import Let, Map, Recipe
 from lecture_lib.recipes import stability
+from lecture_lib.recipes.places import place
 
 KNOBS = {"learning_rate": 0.02, "momentum": 0.3}
 PLACES = [(3.0, 2.0), (2.2, 1.6), (-3.78, -3.28), (0.1, 0.2), (-0.27, -0.92), (4.1, -4.0)]
@@ -38,7 +39,7 @@ def best_of(low, high):
 
 @pytest.mark.parametrize("theta", PLACES)
 def test_the_curvatures_are_the_eigenvalues_of_the_hessian(theta):
-    surface, _ = stability.place("himmelblau")
+    surface, _ = place("himmelblau", stability.PLACES)
     low, high = np.linalg.eigvalsh(surface.hessian(theta))
     got = frame(theta=theta)
     assert (float(got["low"]), float(got["high"])) == (pytest.approx(low), pytest.approx(high))
@@ -46,7 +47,7 @@ def test_the_curvatures_are_the_eigenvalues_of_the_hessian(theta):
 
 @pytest.mark.parametrize("name", ["himmelblau", "long_bowl", "rosenbrock"])
 def test_the_rate_on_the_grid_is_the_larger_root_over_both_curvatures(name):
-    _, theta = stability.place(name)
+    theta = stability.PLACES[name].start
     got = frame(name, theta)
     places = np.random.default_rng(2).integers(0, got["grid_rate"].size, 60)
     for k in places:
@@ -120,7 +121,7 @@ def test_the_best_points_are_those_of_the_library(low, high):
 
 def test_no_point_of_the_grid_is_better_than_the_best_point():
     for name in ("himmelblau", "long_bowl", "rosenbrock"):
-        got = frame(name, stability.place(name)[1])
+        got = frame(name, stability.PLACES[name].start)
         assert got["grid_rate"].min() >= float(got["best_rate"]) - 1e-9
         floor = got["grid_beta"] == 0
         assert got["grid_rate"][floor].min() >= float(got["plain_rate"]) - 1e-9

@@ -11,6 +11,7 @@ from node_machine import browser_frames
 
 from lecture_lib.momentum import descend
 from lecture_lib.recipes import swarm_paths
+from lecture_lib.recipes.places import place
 from lecture_lib.recipes.swarm_paths import PARTICLES, PLACES, STEPS
 from lecture_lib.surfaces import SURFACES
 from lecture_lib.swarm import swarm_descend
@@ -27,7 +28,7 @@ def recipe_of(name):
 
 
 def frame(name="himmelblau", **knobs):
-    w1, w2 = PLACES[name]
+    w1, w2 = PLACES[name].start
     return recipe_of(name)({"w1": w1, "w2": w2, **KNOBS, **knobs})
 
 
@@ -40,7 +41,7 @@ def table(got, name):
 
 def library_swarm(name, theta, *, inertia, own_pull, swarm_pull):
     """The library's swarm with the same draws, in the order in which the recipe draws them."""
-    surface, _ = swarm_paths.place(name)
+    surface, _ = place(name, PLACES)
     rng = np.random.default_rng(SEED)
     low, high = np.transpose(surface.window)
     starts = rng.uniform(low, high, size=(PARTICLES, 2)).round(3)
@@ -54,7 +55,7 @@ def library_swarm(name, theta, *, inertia, own_pull, swarm_pull):
 @pytest.mark.parametrize("inertia", [0.0, 0.7, 0.9])
 def test_the_particles_fly_as_the_library_lets_them(name, inertia):
     got = frame(name, momentum=inertia)
-    run = library_swarm(name, PLACES[name], inertia=inertia, own_pull=1.5, swarm_pull=1.2)
+    run = library_swarm(name, PLACES[name].start, inertia=inertia, own_pull=1.5, swarm_pull=1.2)
     np.testing.assert_allclose(table(got, ""), run.positions, rtol=1e-7, atol=1e-7)
     np.testing.assert_allclose(table(got, "v"), run.velocities, rtol=1e-7, atol=1e-7)
     np.testing.assert_allclose(table(got, "p")[1:], run.own_best[:-1], rtol=1e-7, atol=1e-7)
@@ -65,7 +66,7 @@ def test_the_particles_fly_as_the_library_lets_them(name, inertia):
 
 @pytest.mark.parametrize("name", PLACES)
 def test_the_one_particle_with_a_gradient_is_that_of_descend(name):
-    surface, start = swarm_paths.place(name)
+    surface, start = place(name, PLACES)
     got = frame(name, learning_rate=0.01, momentum=0.8)
     run = descend(surface.gradient, start, learning_rate=0.01, momentum=0.8, steps=STEPS + 1)
     path = np.stack([got["heavy_x"], got["heavy_y"]], axis=-1)
@@ -123,7 +124,7 @@ def test_the_best_of_the_swarm_never_rises_and_is_the_least_loss_any_particle_me
 
 
 def test_the_two_valleys_are_at_minus_one_and_one_with_a_hill_between_them():
-    surface, _ = swarm_paths.place("two_valleys")
+    surface, _ = place("two_valleys", PLACES)
     points = np.array([[-1.0, 0.0], [1.0, 0.0], [0.2, 0.0]])
     np.testing.assert_allclose(surface.loss(points), [0.0, 1.0, 1.512], atol=1e-12)
     np.testing.assert_allclose(surface.gradient(points), 0.0, atol=1e-12)
@@ -150,11 +151,12 @@ def test_momentum_that_runs_away_is_told_and_a_swarm_that_flies_apart_too():
 
 def test_an_unknown_surface_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="two_valleys, himmelblau, two_weights"):
-        swarm_paths.place("peak")
+        place("peak", PLACES)
 
 
 def test_the_browser_computes_the_same_frames():
-    jobs = [(recipe_of(n), {"w1": a, "w2": b, **KNOBS}) for n, (a, b) in PLACES.items()]
+    jobs = [(recipe_of(n), dict(zip(("w1", "w2"), at.start, strict=True)) | KNOBS)
+            for n, at in PLACES.items()]  # fmt: skip
     jobs.append((recipe_of("two_valleys"), {"w1": 0.3, "w2": 1.9, **KNOBS, "pair": 1.0, "k": 0.0}))
     for (recipe, state), there in zip(jobs, browser_frames(jobs), strict=True):
         json.dumps(recipe.json(), allow_nan=False)

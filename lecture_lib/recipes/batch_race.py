@@ -16,9 +16,11 @@ from lecture_lib.example_losses import LINE_INPUTS
 from lecture_lib.options import one_of
 from lecture_lib.program import Number
 from lecture_lib.recipe import Function, Iterate, Let, Map, Pick, Recipe
+from lecture_lib.recipes.batches import batch_means
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.scales import log10
 from lecture_lib.recipes.update_time import FIXED, PER_EXAMPLE
-from lecture_lib.tracing import floor, less, log, where
+from lecture_lib.tracing import less, where
 
 INPUTS = LINE_INPUTS  # the lecture's 20 examples, y = x (slides p. 20)
 EXAMPLES = INPUTS.size
@@ -58,20 +60,18 @@ def race(unit: str, rng: np.random.Generator) -> Recipe:
         ValueError: If there is no such unit.
     """
     one_of(unit, "a unit", REACH)
-    # One batch of all needs no order: the most epochs are those of two batches each.
+    # One batch of all may see an order again: the most epochs are those of two batches each.
     inputs = np.stack([rng.permutation(INPUTS) for _ in range(UPDATES // 2)])
     start = {"b": "b", "w": "w", "spent": "zero", "done": "zero"}
     steps = [
         Let("zero", 0.0),
+        Let("of_all", EXAMPLES),
+        Let("fixed_ms", 1e3 * FIXED),
+        Let("example_us", 1e6 * PER_EXAMPLE),
         Let("k", np.arange(UPDATES)),
-        Let("sum_x", prefix_sums(inputs)),
-        Let("sum_xx", prefix_sums(inputs**2)),
         Let("limit", 2 / SHARPEST),
-        Map(_batch),
-        Map(_places),
-        Pick("place_from", {"x_from": "sum_x", "xx_from": "sum_xx"}),
-        Pick("place_to", {"x_to": "sum_x", "xx_to": "sum_xx"}),
-        Map(_means),
+        Map(_size),
+        *batch_means({"mean_x": inputs, "mean_xx": inputs**2}, "size"),
         *(Map(function) for function in _costs(unit)),
         Map(_budget, {"amount": unit}),
         Iterate(_full_step, start, UPDATES, prefix="full_"),
@@ -90,31 +90,8 @@ def race(unit: str, rng: np.random.Generator) -> Recipe:
     return Recipe([*steps, Map(_story)])
 
 
-def prefix_sums(rows: np.ndarray) -> np.ndarray:
-    """Return 0, a, a + b, … of every row, one row after the other, each longer by one.
-
-    The sum over any stretch of a row is then a difference of two entries, which a figure can look
-    up for every batch size without drawing anew.
-    """
-    return np.pad(np.cumsum(rows, axis=1), ((0, 0), (1, 0))).ravel()
-
-
-def _batch(batch_size: Number) -> Numbers:
-    size = where(less(EXAMPLES, batch_size), float(EXAMPLES), batch_size)
-    return {"size": size, "per_epoch": -floor(-EXAMPLES / size)}
-
-
-def _places(k: Number, size: Number, per_epoch: Number) -> Numbers:
-    """Update k is number j of its epoch: the stretch from j B to (j + 1) B of that epoch's order."""
-    epoch = floor(k / per_epoch)
-    begin = (k - epoch * per_epoch) * size
-    end = where(less(EXAMPLES, begin + size), float(EXAMPLES), begin + size)
-    row = where(less(per_epoch, 1.5), 0.0, epoch) * (EXAMPLES + 1)
-    return {"place_from": row + begin, "place_to": row + end, "taken": end - begin}
-
-
-def _means(taken: Number, x_from: Number, x_to: Number, xx_from: Number, xx_to: Number) -> Numbers:
-    return {"mean_x": (x_to - x_from) / taken, "mean_xx": (xx_to - xx_from) / taken}
+def _size(batch_size: Number) -> Numbers:
+    return {"size": where(less(EXAMPLES, batch_size), float(EXAMPLES), batch_size)}
 
 
 def _costs(unit: str) -> tuple[Function, Function]:
@@ -174,7 +151,7 @@ def _loss(b: Number, w: Number) -> Numbers:
     """The full loss, also of what was found with batches."""
     slope = w - 1.0
     loss = b * b + 2.0 * MEAN * b * slope + SQUARE * slope * slope
-    return {"loss": loss, "log_loss": log(where(less(loss, TINY), TINY, loss)) / math.log(10.0)}
+    return {"loss": loss, "log_loss": log10(loss, TINY)}
 
 
 def _story(

@@ -11,7 +11,6 @@ gets the new one at once.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -19,8 +18,9 @@ import numpy as np
 from lecture_lib.program import Number, Program
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.scales import log10
 from lecture_lib.surfaces import Surface
-from lecture_lib.tracing import absolute, less, log, sqrt, trace, where
+from lecture_lib.tracing import absolute, less, sqrt, trace, where
 
 FORMS = ("momentum", "pytorch", "average", "nesterov")  # lee's form under the name of its look
 STEPS = 60
@@ -49,6 +49,8 @@ def four_forms(surface: Surface) -> Recipe:
     start = {"x": "w1", "y": "w2", "v1": "zero", "v2": "zero"}
     steps: list[Step] = [
         Let("zero", 0.0),
+        Let("middle", MIDDLE),
+        Let("all_steps", STEPS),
         Let("clock", np.arange(STEPS + 1)),
         Let("late", (np.arange(STEPS) >= MIDDLE).astype(float)),
         Map(lambda late, learning_rate, factor: {"rate": learning_rate * where(late, factor, 1.0)}),
@@ -129,7 +131,7 @@ def _walk(slopes: Program, moved: Callable[..., tuple[Number, Number]]) -> Progr
 
 def _gap(x: Number, y: Number, ox: Number, oy: Number) -> Numbers:
     gap = sqrt((x - ox) * (x - ox) + (y - oy) * (y - oy))
-    return {"gap": gap, "log_gap": log(where(less(gap, FLOOR), FLOOR, gap)) / math.log(10.0)}
+    return {"gap": gap, "log_gap": log10(gap, FLOOR)}
 
 
 def _case(

@@ -57,12 +57,14 @@ def verdict(loss: Number, g1: Number, g2: Number, low: Number, high: Number) -> 
     }
 
 
-def arrow(g1: Number, g2: Number, slope: Number, longest: Number) -> Numbers:
+def arrow(
+    g1: Number, g2: Number, slope: Number, longest: Number, ordinary: Number = 1.0
+) -> Numbers:
     """Return the gradient's arrow: its direction, and a length that never leaves the picture.
 
-    The length is ``longest · |g|/(1 + |g|)``: doubling a small gradient doubles the arrow.
+    The length is ``longest · |g|/(ordinary + |g|)``: doubling a small gradient doubles the arrow.
     """
-    scale = longest / (1.0 + slope)
+    scale = longest / (ordinary + slope)
     return {"arrow_x": scale * g1, "arrow_y": scale * g2}
 
 
@@ -116,8 +118,13 @@ def start(surface: Surface) -> tuple[float, float]:
     return tuple(places[np.linalg.norm(places - wanted, axis=-1).argmin()].tolist())
 
 
-def lens(surface: Surface) -> Recipe:
-    """Everything that `HessianLens` shows, from the inputs ``w1``, ``w2`` and ``turn`` (degrees)."""
+def lens(surface: Surface, *, ordinary: float = 1.0) -> Recipe:
+    """Everything that `HessianLens` shows, from the inputs ``w1``, ``w2`` and ``turn`` (degrees).
+
+    Args:
+        surface: What to look at.
+        ordinary: The slope whose arrow is half as long as an arrow can be.
+    """
     reach = 0.14 * (surface.window[0][1] - surface.window[0][0])
     side = np.linspace(-1.15 * reach, 1.15 * reach, PATCH)
     d2, d1 = (c.ravel() for c in np.meshgrid(side, side, indexing="ij"))
@@ -143,6 +150,7 @@ def lens(surface: Surface) -> Recipe:
         Map(eigen),
         Map(verdict),
         Let("longest", 1.6 * reach),
+        Let("ordinary", ordinary),
         Map(arrow),
         Map(turned),
         Map(segments),

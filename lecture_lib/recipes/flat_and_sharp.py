@@ -148,6 +148,7 @@ def descending() -> Recipe:
                 "product": end_w1 * end_w2}  # fmt: skip
 
     return Recipe([
+        Let("all_steps", STEPS),
         Let("k", np.arange(STEPS + 1)),
         Iterate(step, {"w1": "w1", "w2": "w2"}, STEPS, (), "path_"),
         Map(along, {"w1": "path_w1", "w2": "path_w2"}, "path_"),

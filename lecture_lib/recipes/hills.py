@@ -14,7 +14,7 @@ from numpy.polynomial import Polynomial
 from lecture_lib.program import Number, Program
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
-from lecture_lib.recipes.momentum_step import round_unit
+from lecture_lib.recipes.scales import round_unit
 from lecture_lib.tracing import absolute, less, trace, where
 
 INFLECTION, HOLLOW, HILL, DEEPEST = 1.6, 3.0, 3.5, 4.6
@@ -76,6 +76,7 @@ def ball() -> Recipe:
     k = np.arange(STEPS + 1)
     steps: list[Step] = [
         Let("zero", 0.0),
+        Let("all_steps", ALL),
         Let("curve", np.linspace(*WINDOW, 261)),
         Map(lambda curve: {"curve_y": height(curve)}),
         Let("clock", np.log10(k + 1)),

@@ -51,7 +51,7 @@ def weights() -> Recipe:
 
 
 def _step(w: Number, m: Number, learning_rate: Number, momentum: Number) -> Numbers:
-    """M ← β m − η g, w ← w + m, where g = w."""
+    """One step of m ← β m − η g, w ← w + m, where g = w."""
     new = momentum * m - learning_rate * w
     return {"w": w + new, "m": new, "gradient": w}
 

@@ -9,13 +9,13 @@ of them, forwards and backwards.
 
 from __future__ import annotations
 
-import math
-
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.scales import round_unit
+from lecture_lib.recipes.walks import heavy, plain, within
 from lecture_lib.surfaces import Surface
-from lecture_lib.tracing import absolute, exp, floor, less, log, sqrt, where
+from lecture_lib.tracing import absolute, less, sqrt, where
 
 STEPS = 60
 FAR = 100.0  # a descent that gets so far out is stopped there
@@ -49,33 +49,16 @@ def one_by_one(surface: Surface) -> Recipe:
     Args:
         surface: What is descended.
     """
-    g, where_to = surface.program, {"x": "w1", "y": "w2"}
-
-    def plain(x: Number, y: Number, learning_rate: Number) -> Numbers:
-        at = g(w1=x, w2=y)
-        near = _near(x, y)
-        nx, ny = x - learning_rate * at["g1"], y - learning_rate * at["g2"]
-        return {"x": where(near, nx, x), "y": where(near, ny, y), "loss": at["loss"]}
-
-    def heavy(
-        x: Number, y: Number, m1: Number, m2: Number, learning_rate: Number, momentum: Number
-    ) -> Numbers:
-        at = g(w1=x, w2=y)
-        near = _near(x, y)
-        n1 = where(near, momentum * m1 - learning_rate * at["g1"], m1)
-        n2 = where(near, momentum * m2 - learning_rate * at["g2"], m2)
-        nx, ny = where(near, x + n1, x), where(near, y + n2, y)
-        slopes = {"loss": at["loss"], "g1": at["g1"], "g2": at["g2"]}
-        return {"x": nx, "y": ny, "m1": n1, "m2": n2, **slopes}
-
-    count = STEPS + 1  # the slope is noted at the point that a step starts from
+    start, count = {"x": "w1", "y": "w2"}, STEPS + 1  # the slope is that before a step
+    with_m, without = (within(FAR, walk) for walk in (
+        heavy(surface.program, ("loss", "g1", "g2")), plain(surface.program)))  # fmt: skip
     here = {"x": "heavy_x", "y": "heavy_y", "m_x": "heavy_m1", "m_y": "heavy_m2",
             "g_x": "heavy_g1", "g_y": "heavy_g2", "loss": "heavy_loss"}  # fmt: skip
     there = {"beside_x": "plain_x", "beside_y": "plain_y", "beside_loss": "plain_loss"}
     return Recipe([
         Let("zero", 0.0),
-        Iterate(heavy, {**where_to, "m1": "zero", "m2": "zero"}, count, prefix="heavy_"),
-        Iterate(plain, where_to, count, prefix="plain_"),
+        Iterate(with_m, start | {"m1": "zero", "m2": "zero"}, count, prefix="heavy_"),
+        Iterate(without, start, count, prefix="plain_"),
         Pick("k", here | there),
         Map(_arrows),
         Map(lambda k: {"next": k + 1.0}),
@@ -85,26 +68,9 @@ def one_by_one(surface: Surface) -> Recipe:
     ])  # fmt: skip
 
 
-def _near(x: Number, y: Number) -> Number:
-    return less(absolute(x) + absolute(y), FAR)
-
-
 def length(x: Number, y: Number) -> Number:
     """√(x² + y²)."""
     return sqrt(x * x + y * y)
-
-
-def round_unit(longest: Number) -> Number:
-    """The smallest of 1, 2, 5, 10, … times a power of ten that is at least ``longest``.
-
-    Arrows drawn in it change their length on the screen by steps that can be stated, and the axes
-    stay where they are.
-    """
-    ten = exp(math.log(10.0) * floor(log(longest) / math.log(10.0)))
-    mantissa = longest / ten
-    steps = where(less(mantissa, 1.0000001), 1.0, where(less(mantissa, 2.0), 2.0,
-                  where(less(mantissa, 5.0), 5.0, 10.0)))  # fmt: skip
-    return steps * ten
 
 
 def _arrows(
@@ -156,4 +122,4 @@ def _case(
     told = where(less(length(move_x, move_y), SMALLEST), 6.0, told)
     told = where(less(0.0, momentum), told, 1.0)
     told = where(less(k, 0.5), 0.0, told)
-    return {"cosine": along, "case": where(_near(x, y), told, 7.0)}
+    return {"cosine": along, "case": where(less(absolute(x) + absolute(y), FAR), told, 7.0)}

@@ -12,7 +12,8 @@ import numpy as np
 
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe
-from lecture_lib.recipes.batch_race import EXAMPLES, INPUTS, prefix_sums
+from lecture_lib.recipes.batch_race import EXAMPLES, INPUTS
+from lecture_lib.recipes.batches import prefix_sums
 from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.tracing import cos, less, sin, sqrt, where
 
@@ -48,6 +49,8 @@ def cloud(rng: np.random.Generator) -> Recipe:
     sizes = np.arange(1.0, EXAMPLES + 1)
     return Recipe([
         Let("zero", 0.0),
+        Let("of_all", EXAMPLES),
+        Let("draws", DRAWS),
         Let("x", INPUTS),
         Let("draw", np.arange(DRAWS)),
         Let("size_each", sizes),

@@ -57,6 +57,9 @@ def many_losses(batch_size: int, rng: np.random.Generator) -> Recipe:
     targets = np.sin(TARGET * POINTS)
     steps: list[Step] = [
         Let("zero", 0.0),
+        Let("of_all", EXAMPLES),
+        Let("updates", STEPS),
+        Let("near", NEAR),
         Let("size", float(batch_size)),
         Let("batches", float(EXAMPLES // batch_size)),
         Let("k", np.arange(STEPS + 1)),

@@ -24,6 +24,7 @@ from lecture_lib.experiments.noise_escape import BATCH_SIZES as SIZES
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.scales import log10
 from lecture_lib.surfaces import SURFACES, Surface
 from lecture_lib.tracing import absolute, less, log, trace, where
 
@@ -79,7 +80,8 @@ def on_two_weights(batch_size: int, rng: np.random.Generator) -> Recipe:
 
 
 def _begun() -> list[Step]:
-    return [Let("zero", 0.0), Let("k", np.arange(STEPS + 1))]
+    said = {"zero": 0.0, "of_all": EXAMPLES, "updates": STEPS, "gone": LEFT, "small": SMALL}
+    return [*(Let(name, number) for name, number in said.items()), Let("k", np.arange(STEPS + 1))]
 
 
 def _chosen(size: int) -> list[Step]:
@@ -128,7 +130,7 @@ def _on_two_weights(
 
 def _off_saddle(w1: Number, w2: Number) -> Numbers:
     off = absolute(w2)
-    return {"height": log(where(less(off, TINY), TINY, off)) / math.log(10.0), "moved": w1}
+    return {"height": log10(off, TINY), "moved": w1}
 
 
 def _of_two_weights(w1: Number, w2: Number) -> Numbers:

@@ -11,15 +11,23 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lecture_lib.experiments.escape_race import CLEARLY
 from lecture_lib.program import Number, Program
-from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
-from lecture_lib.recipes.curvature import Numbers, eigen
-from lecture_lib.recipes.escape import FAR, QUIET, first_step, logarithm
+from lecture_lib.recipe import Iterate, Let, Map, Recipe, Step
+from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.recipes.race_tracks import EXAMPLES, Track, batches, track
-from lecture_lib.recipes.slices import oriented
-from lecture_lib.recipes.swarm_paths import UNSEEN, Swarm
-from lecture_lib.tracing import absolute, less, log, sqrt, trace, where
+from lecture_lib.recipes.scales import log10
+from lecture_lib.recipes.swarm_paths import Swarm
+from lecture_lib.recipes.walks import (
+    FAR,
+    NEVER,
+    clocks,
+    growth,
+    heavy,
+    kicked,
+    plain,
+    random_direction,
+)
+from lecture_lib.tracing import absolute, less, where
 
 METHODS = ("descent", "momentum", "mini_batch", "kick", "random_kick", "swarm")
 STEPS = 120
@@ -55,51 +63,29 @@ def six_ways(name: str, rng: np.random.Generator) -> Recipe:
     count = STEPS + 1  # the loss is noted at the point that a step starts from
     start = {"x": "w1", "y": "w2"}
     walks = {
-        "descent": (_plain(program), start, ()),
-        "momentum": (_heavy(program), start | {"m1": "zero", "m2": "zero"}, ()),
+        "descent": (plain(program), start, ()),
+        "momentum": (heavy(program), start | {"m1": "zero", "m2": "zero"}, ()),
         "mini_batch": (_noisy(program), start, ("square", "push_x", "push_y")),
-        "kick": (_kicked(program, along_u=True), start | {"kicked": "zero"}, ()),
-        "random_kick": (_kicked(program, along_u=False), start | {"kicked": "zero"}, ()),
+        "kick": (kicked(program, along_u=True), start | {"kicked": "zero"}, ()),
+        "random_kick": (kicked(program, along_u=False), start | {"kicked": "zero"}, ()),
     }
     return Recipe([
         Let("zero", 0.0),
+        Let("of_all", EXAMPLES),
         Let("k", np.arange(count)),
         Let("threshold", here.threshold),
         Let("curvature", here.curvature),
         *batches(name, rng),
-        *_random_direction(rng),
+        *random_direction(rng),
         *(Iterate(f, begin, count, drawn, prefix=f"{m}_") for m, (f, begin, drawn) in walks.items()),
         *_scattered(rng),
         *Swarm(lambda x, y: program(w1=x, w2=y)["loss"], PARTICLES, count).steps(rng),
         Map(lambda swarm_gx, swarm_gy, swarm_best: {
             "swarm_x": swarm_gx, "swarm_y": swarm_gy, "swarm_loss": swarm_best}),
-        *_clocks(count),
+        *clocks(METHODS, count),
         Map(_growth),
         Map(_cases(here, examples_agree=name == "two_weights")),
     ])  # fmt: skip
-
-
-def _plain(program: Program) -> Callable[..., Numbers]:
-    def step(x: Number, y: Number, learning_rate: Number) -> Numbers:
-        """θ ← θ − η g."""
-        at = program(w1=x, w2=y)
-        return {"x": x - learning_rate * at["g1"], "y": y - learning_rate * at["g2"],
-                "loss": at["loss"]}  # fmt: skip
-
-    return step
-
-
-def _heavy(program: Program) -> Callable[..., Numbers]:
-    def step(
-        x: Number, y: Number, m1: Number, m2: Number, learning_rate: Number, momentum: Number
-    ) -> Numbers:
-        """M ← β m − η g, θ ← θ + m."""
-        at = program(w1=x, w2=y)
-        m1 = momentum * m1 - learning_rate * at["g1"]
-        m2 = momentum * m2 - learning_rate * at["g2"]
-        return {"x": x + m1, "y": y + m2, "m1": m1, "m2": m2, "loss": at["loss"]}
-
-    return step
 
 
 def _noisy(program: Program) -> Callable[..., Numbers]:
@@ -112,32 +98,6 @@ def _noisy(program: Program) -> Callable[..., Numbers]:
                 "y": y - learning_rate * (square * at["g2"] + push_y), "loss": at["loss"]}  # fmt: skip
 
     return step
-
-
-def _kicked(program: Program, *, along_u: bool) -> Callable[..., Numbers]:
-    def step(
-        x: Number, y: Number, kicked: Number, learning_rate: Number, kick: Number,
-        random_x: Number, random_y: Number,
-    ) -> Numbers:  # fmt: skip
-        """Descend; at the first |g| ≤ `QUIET` step by ``kick`` instead, as in `recipes.escape`."""
-        at = program(w1=x, w2=y)
-        quiet = 1.0 - less(QUIET, sqrt(at["g1"] * at["g1"] + at["g2"] * at["g2"]))
-        now, way = quiet * (1.0 - kicked), (random_x, random_y)
-        if along_u:
-            e = eigen(at["h11"], at["h12"], at["h22"])
-            low, high = absolute(e["low"]), absolute(e["high"])
-            now = now * less(e["low"], -CLEARLY * where(less(low, high), high, low))
-            way = tuple(oriented(e["low_x"], e["low_y"]).values())
-        return {"x": where(now, x + kick * way[0], x - learning_rate * at["g1"]),
-                "y": where(now, y + kick * way[1], y - learning_rate * at["g2"]),
-                "kicked": where(quiet, 1.0, kicked), "loss": at["loss"]}  # fmt: skip
-
-    return step
-
-
-def _random_direction(rng: np.random.Generator) -> list[Step]:
-    angle = rng.uniform(0, 2 * math.pi)
-    return [Let("random_x", math.cos(angle)), Let("random_y", math.sin(angle))]
 
 
 def _scattered(rng: np.random.Generator) -> list[Step]:
@@ -157,46 +117,13 @@ def _scattered(rng: np.random.Generator) -> list[Step]:
     return [*pulls, *at_rest, Map(placed)]
 
 
-def _clocks(count: int) -> list[Step]:
-    """The first step at which each method's loss is small, and the loss on a logarithmic axis."""
-    losses = tuple(f"{m}_loss" for m in METHODS)
-    first = {f"{m}_first": "unseen" for m in METHODS}
-
-    def note(**at: Number) -> Numbers:
-        def noted(method: str) -> Number:
-            small = less(at[f"{method}_loss"], at["threshold"])
-            now = where(small, at["k"], at[f"{method}_first"])
-            return where(less(at[f"{method}_first"], UNSEEN), at[f"{method}_first"], now)
-
-        return {f"{m}_first": noted(m) for m in METHODS}
-
-    def left(**at: Number) -> Numbers:
-        return {f"{m}_left": first_step(at[f"{m}_count"], at["steps"], at["zero"])["left"]
-                for m in METHODS}  # fmt: skip
-
-    def logs(**at: Number) -> Numbers:
-        return {f"{m}_log_loss": logarithm(at[f"{m}_loss"])["log_loss"] for m in METHODS}
-
-    counts = tuple(f"{m}_count" for m in METHODS)
-    return [
-        Iterate(trace(note, (*first, *losses, "k", "threshold")), first, count, (*losses, "k")),
-        Pick(-1, {f"{m}_count": f"{m}_first" for m in METHODS}),
-        Pick("steps", {f"{m}_last": f"{m}_loss" for m in METHODS}),
-        Map(trace(left, (*counts, "steps", "zero"))),
-        Map(trace(logs, losses)),
-    ]
-
-
 def _growth(
     learning_rate: Number, momentum: Number, curvature: Number, batch_size: Number,
     mini_batch_left: Number, threshold: Number,
 ) -> Numbers:  # fmt: skip
-    """The larger root of z² − (1 + β − ηλ) z + β at the saddle, and the epochs that B took."""
-    middle = 1.0 + momentum - learning_rate * curvature
-    return {"plain_growth": 1.0 - learning_rate * curvature,
-            "momentum_growth": (middle + sqrt(middle * middle - 4.0 * momentum)) / 2.0,
-            "epochs": mini_batch_left * batch_size / EXAMPLES,
-            "log_threshold": log(threshold) / math.log(10.0)}  # fmt: skip
+    """How fast the saddle is left, and the epochs that B took."""
+    return {**growth(learning_rate, momentum, curvature), "log_threshold": log10(threshold),
+            "epochs": mini_batch_left * batch_size / EXAMPLES}  # fmt: skip
 
 
 def _cases(here: Track, *, examples_agree: bool) -> Callable[..., Numbers]:
@@ -208,13 +135,13 @@ def _cases(here: Track, *, examples_agree: bool) -> Callable[..., Numbers]:
         on_ridge = 1.0 - less(0.0, absolute(off))
 
         def against_plain(left: Number, sooner: float, later: float, neither: float) -> Number:
-            never = 1.0 - less(left, UNSEEN)
-            waiting = never * (1.0 - less(descent_left, UNSEEN))
+            never = 1.0 - less(left, NEVER)
+            waiting = never * (1.0 - less(descent_left, NEVER))
             return where(waiting, neither, where(less(left, descent_left), sooner, later))
 
         heavy = where(on_ridge, 0.0, against_plain(momentum_left, 1.0, 2.0, 3.0))
         full = less(EXAMPLES - 0.5, batch_size)
-        stuck = where(less(mini_batch_left, UNSEEN), 2.0, where(full, 1.0, 3.0))
+        stuck = where(less(mini_batch_left, NEVER), 2.0, where(full, 1.0, 3.0))
         stuck = 0.0 if examples_agree else stuck
         batch = where(on_ridge, stuck, against_plain(mini_batch_left, 4.0, 5.0, 6.0))
         return {"off": off, "momentum_case": where(less(momentum_last, FAR), heavy, 4.0),

@@ -14,12 +14,10 @@ import numpy as np
 
 from lecture_lib.arguments import Array
 from lecture_lib.options import one_of
-from lecture_lib.program import Number
-from lecture_lib.recipe import Let, Map, Pick, Step
-from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipe import Step
+from lecture_lib.recipes.batches import batch_means
 from lecture_lib.recipes.escape import CURVATURE, THRESHOLD
 from lecture_lib.surfaces import SURFACES, Surface
-from lecture_lib.tracing import floor, less, where
 
 EXAMPLES = 64
 SHUFFLES = 24  # epochs before the orders come round again
@@ -77,36 +75,7 @@ def examples(name: str, rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 def batches(name: str, rng: np.random.Generator) -> list[Step]:
-    """Means over the batch of each step: differences of sums over the shuffled examples."""
+    """Put the mean ``square``, ``push_x``, ``push_y`` over the batch of each step into the frame."""
     scale, push = examples(name, rng)
-    order = rng.permuted(np.tile(np.arange(EXAMPLES), (SHUFFLES, 1)), axis=1).ravel()
-    columns = {"square": scale[order], "push_x": push[order, 0], "push_y": push[order, 1]}
-    sums = {n: np.concatenate([[0.0], np.cumsum(values)]) for n, values in columns.items()}
-
-    def means(batch_from: Number, batch_to: Number, square_from: Number, square_to: Number,
-              push_x_from: Number, push_x_to: Number, push_y_from: Number, push_y_to: Number,
-              ) -> Numbers:  # fmt: skip
-        size = batch_to - batch_from
-        return {"square": (square_to - square_from) / size,
-                "push_x": (push_x_to - push_x_from) / size,
-                "push_y": (push_y_to - push_y_from) / size}  # fmt: skip
-
-    return [
-        Map(_places),
-        *(Let(f"{n}_sums", values) for n, values in sums.items()),
-        *(
-            Pick(f"batch_{end}", {f"{n}_{end}": f"{n}_sums" for n in sums})
-            for end in ("from", "to")
-        ),
-        Map(means),
-    ]
-
-
-def _places(k: Number, batch_size: Number) -> Numbers:
-    """Where the batch of step k begins and ends among the shuffled examples."""
-    a_round = floor((EXAMPLES + batch_size - 1.0) / batch_size)  # updates per epoch
-    epoch = floor(k / a_round)
-    first = EXAMPLES * (epoch - SHUFFLES * floor(epoch / SHUFFLES))
-    begin = first + batch_size * (k - a_round * epoch)
-    end = where(less(first + EXAMPLES, begin + batch_size), first + EXAMPLES, begin + batch_size)
-    return {"batch_from": begin, "batch_to": end}
+    order = rng.permuted(np.tile(np.arange(EXAMPLES), (SHUFFLES, 1)), axis=1)
+    return batch_means({"square": scale[order], "push_x": push[order, 0], "push_y": push[order, 1]})

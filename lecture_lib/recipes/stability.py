@@ -12,21 +12,20 @@ import math
 
 import numpy as np
 
-from lecture_lib.options import one_of
 from lecture_lib.program import Number
 from lecture_lib.recipe import Iterate, Let, Map, Recipe
 from lecture_lib.recipes.curvature import Numbers, eigen, verdict
-from lecture_lib.surfaces import SURFACES, Surface
+from lecture_lib.recipes.places import Place, place
 from lecture_lib.tracing import absolute, less, log, sqrt, where
 
-PLACES = {  # where θ starts, by surface: at a minimum, if there is one
-    "himmelblau": (3.0, 2.0),
-    "long_bowl": (0.0, 0.0),
-    "rosenbrock": (1.0, 1.0),
-    "two_weights": (1.0, 1.0),
-    "saddle": (0.0, 0.0),
-}
 LONG_BOWL = "(w1**2 + 100*w2**2)/2"  # its condition number is 100, wherever θ stands
+PLACES = {  # where θ starts, by surface: at a minimum, if there is one
+    "himmelblau": Place((3.0, 2.0)),
+    "long_bowl": Place((0.0, 0.0), LONG_BOWL),
+    "rosenbrock": Place((1.0, 1.0)),
+    "two_weights": Place((1.0, 1.0)),
+    "saddle": Place((0.0, 0.0)),
+}
 TOP = 0.99  # the largest β shown
 RATES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)  # of the level lines
 NAMED = {"half": 0.5, "seven": 0.7, "nine": 0.9}  # those that carry a number
@@ -36,21 +35,9 @@ STEPS = 60  # of the path on the quadratic model
 SHRINK = math.log(1000.0)
 
 
-def place(name: str) -> tuple[Surface, tuple[float, float]]:
-    """Return one of the surfaces of the map of stability, and where θ starts on it.
-
-    Raises:
-        TypeError: If the name is not a string.
-        ValueError: If the name is none of `PLACES`.
-    """
-    if one_of(name, "a surface", PLACES) == "long_bowl":
-        return Surface.from_formula(LONG_BOWL), PLACES[name]
-    return SURFACES[name], PLACES[name]
-
-
 def widest(name: str) -> float:
     """Return where the axis of η ends: a tenth beyond the last stable η, 4/λmax, at the start."""
-    surface, start = place(name)
+    surface, start = place(name, PLACES)
     end = 4.4 / float(np.linalg.eigvalsh(surface.hessian(start))[-1])
     digit = 10.0 ** (math.floor(math.log10(end)) - 1)
     return round(end / digit) * digit
@@ -82,7 +69,7 @@ def stability(name: str) -> Recipe:
         TypeError: If the name is not a string.
         ValueError: If the name is none of them.
     """
-    surface, _ = place(name)
+    surface, _ = place(name, PLACES)
     reach = 0.14 * (surface.window[0][1] - surface.window[0][0])
     beta, eta = (c.ravel() for c in np.meshgrid(
         np.linspace(0, TOP, ROWS), np.linspace(0, widest(name), COLUMNS), indexing="ij"))  # fmt: skip
@@ -193,7 +180,7 @@ def _model_step(
     p1: Number, p2: Number, m1: Number, m2: Number, learning_rate: Number, momentum: Number,
     low: Number, high: Number,
 ) -> Numbers:  # fmt: skip
-    """M ← β m − η λ p, p ← p + m, along each eigen-direction by itself."""
+    """One step of m ← β m − η λ p, p ← p + m, along each eigen-direction by itself."""
     m1 = momentum * m1 - learning_rate * low * p1
     m2 = momentum * m2 - learning_rate * high * p2
     return {"p1": p1 + m1, "p2": p2 + m2, "m1": m1, "m2": m2}

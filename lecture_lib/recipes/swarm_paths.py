@@ -17,39 +17,28 @@ from functools import reduce
 
 import numpy as np
 
-from lecture_lib.options import one_of
 from lecture_lib.program import Number, Program
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
-from lecture_lib.recipes.escape import FAR, logarithm
-from lecture_lib.surfaces import SURFACES, Surface
+from lecture_lib.recipes.places import Place, place
+from lecture_lib.recipes.scales import log10
+from lecture_lib.recipes.walks import FAR, TINY, heavy
+from lecture_lib.surfaces import Surface
 from lecture_lib.tracing import absolute, exp, less, log, trace, where
 
-PLACES = {  # where the momentum particle and the first of the swarm start, by surface
-    "two_valleys": (1.6, 1.2),
-    "himmelblau": (-0.5, 4.2),
-    "two_weights": (0.6, -0.4),
-}
 # minima at −1, where the loss is 0, and at 1, where it is 1; a hill of 1.512 between them
 TWO_VALLEYS = "15/16*w1**4 - w1**3/4 - 15/8*w1**2 + 3/4*w1 + 23/16 + w2**2"
+PLACES = {  # where momentum and the first of the swarm start, by surface; all have 0 as lowest loss
+    "two_valleys": Place((1.6, 1.2), TWO_VALLEYS),
+    "himmelblau": Place((-0.5, 4.2)),
+    "two_weights": Place((0.6, -0.4)),
+}
 STEPS = 50
 PARTICLES = 12
 TRAIL = 2  # how many steps a particle's tail is long
 FOUND = 0.01  # a loss that counts as a deepest point
 UNSEEN = 1e300  # the best loss before the first look
 LOSS = Callable[[Number, Number], Number]
-
-
-def place(name: str) -> tuple[Surface, tuple[float, float]]:
-    """Return one of the surfaces, all with 0 as their lowest loss, and a start on it.
-
-    Raises:
-        TypeError: If the name is not a string.
-        ValueError: If the name is none of `PLACES`.
-    """
-    if one_of(name, "a surface", PLACES) == "two_valleys":
-        return Surface.from_formula(TWO_VALLEYS), PLACES[name]
-    return SURFACES[name], PLACES[name]
 
 
 @dataclass(frozen=True)
@@ -144,7 +133,7 @@ def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
         TypeError: If the name is not a string.
         ValueError: If there is no such surface.
     """
-    surface, _ = place(name)
+    surface, _ = place(name, PLACES)
     count = STEPS + 1  # the loss is noted at the point that a step starts from
     low, high = np.transpose(surface.window)
     starts = rng.uniform(low, high, size=(PARTICLES, 2)).round(3)
@@ -152,26 +141,28 @@ def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
     each = range(PARTICLES)
     tails = {f"tail_{axis}{i}": f"swarm_{axis}{i}" for i in each for axis in "xy"}
     dots = {f"dot_{axis}{i}": f"tail_{axis}{i}" for i in each for axis in "xy"}
-    rules = {n: f"heavy_{n}" for n in ("old_x", "old_y", "pull_x", "pull_y", "new_x", "new_y")}
-    rules |= {f"{n}_{a}": f"swarm_{n}_{a}" for n in ("coast", "own", "shared", "p") for a in "xy"}
+    rules = [f"{n}_{a}" for n in ("old", "pull", "new") for a in "xy"]
+    terms = {n: f"heavy_{n}" for n in rules}
+    terms |= {f"{n}_{a}": f"swarm_{n}_{a}" for n in ("coast", "own", "shared", "p") for a in "xy"}
     return Recipe([
         Let("zero", 0.0),
+        Let("found", FOUND),
+        Let("particles", PARTICLES),
         Let("steps_axis", np.arange(count)),
         Map(_weight),
-        Iterate(_heavy(surface.program), {"x": "w1", "y": "w2", "m1": "zero", "m2": "zero"}, count,
+        Iterate(heavy(surface.program, ("loss", *rules)), {"x": "w1", "y": "w2", "m1": "zero", "m2": "zero"}, count,
                 prefix="heavy_"),
         *(Let(f"start_{axis}{i}", starts[i, j]) for i in each[1:] for j, axis in enumerate("xy")),
         *(Let(f"start_v{axis}{i}", speeds[i, j]) for i in each for j, axis in enumerate("xy")),
         Map(lambda w1, w2: {"start_x0": w1, "start_y0": w2}),
         *Swarm(lambda x, y: surface.program(w1=x, w2=y)["loss"], PARTICLES, count, terms=True)
         .steps(rng),
-        Map(logarithm, {"loss": "heavy_loss"}, prefix="heavy_"),
-        Map(logarithm, {"loss": "swarm_best"}, prefix="best_"),
+        Map(_logs),
         Let("back", np.arange(-TRAIL, 1)),
         Map(lambda k, back: {"tail": k + back}),
         Pick("tail", tails),
         Pick(-1, dots),
-        Pick("k", {**rules, "heavy_now": "heavy_loss", "best_now": "swarm_best",
+        Pick("k", {**terms, "heavy_now": "heavy_loss", "best_now": "swarm_best",
                    "dot_gx": "swarm_gx", "dot_gy": "swarm_gy", "dot_heavy_x": "heavy_x",
                    "dot_heavy_y": "heavy_y", "log_heavy": "heavy_log_loss",
                    "log_best": "best_log_loss"}),
@@ -184,19 +175,8 @@ def _weight(momentum: Number, weight: Number, pair: Number) -> Numbers:
     return {"swarm_weight": where(less(0.5, pair), weight, momentum)}
 
 
-def _heavy(program: Program) -> Callable[..., Numbers]:
-    def step(
-        x: Number, y: Number, m1: Number, m2: Number, learning_rate: Number, momentum: Number
-    ) -> Numbers:
-        """M ← β m − η g, θ ← θ + m, term by term."""
-        at = program(w1=x, w2=y)
-        old_x, old_y = momentum * m1, momentum * m2
-        pull_x, pull_y = -learning_rate * at["g1"], -learning_rate * at["g2"]
-        m1, m2 = old_x + pull_x, old_y + pull_y
-        return {"x": x + m1, "y": y + m2, "m1": m1, "m2": m2, "loss": at["loss"], "old_x": old_x,
-                "old_y": old_y, "pull_x": pull_x, "pull_y": pull_y, "new_x": m1, "new_y": m2}  # fmt: skip
-
-    return step
+def _logs(heavy_loss: Number, swarm_best: Number) -> Numbers:
+    return {"heavy_log_loss": log10(heavy_loss, TINY), "best_log_loss": log10(swarm_best, TINY)}
 
 
 def _told(

@@ -10,7 +10,6 @@ c = 150 µs it runs close to the lecture's points (slides p. 21-22).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -20,7 +19,8 @@ from lecture_lib.experiments.update_time import EXAMPLES
 from lecture_lib.program import Number
 from lecture_lib.recipe import Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
-from lecture_lib.tracing import floor, less, log, where
+from lecture_lib.recipes.scales import log10
+from lecture_lib.tracing import floor, less, where
 
 FIXED, PER_EXAMPLE = 0.006, 150e-6  # t₀ and c in seconds, fitted to the lecture's V100
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 60_000)
@@ -97,11 +97,11 @@ def _given(prefix: str, times: Times, logarithmic: bool) -> list[Step]:
 
 def _axes(prefix: str, logarithmic: bool) -> Map:
     def place(size: Number, update: Number, epoch: Number) -> Numbers:
-        exponent = log(size) / math.log(10.0)
+        exponent = log10(size)
         if not logarithmic:
             return {"x": exponent, "update_y": 1.0 * update, "epoch_y": 1.0 * epoch}
-        return {"x": exponent, "update_y": log(update) / math.log(10.0),
-                "epoch_y": log(epoch) / math.log(10.0)}  # fmt: skip
+        return {"x": exponent, "update_y": log10(update),
+                "epoch_y": log10(epoch)}  # fmt: skip
 
     names = ("size", "update", "epoch")
     return Map(place, {name: f"{prefix}_{name}" for name in names}, prefix=f"{prefix}_")
