@@ -21,7 +21,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, described, whole_number
+from lecture_lib.arguments import Array, random_generator, whole_number
 
 INK = 16  # the blackest pixel of data/digits.npz
 MNIST_INK = 255
@@ -70,9 +70,7 @@ class Digits:
             ValueError: If one of the parts would be empty.
         """
         count = whole_number(validation, "validation", least=1, most=len(self) - 1)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
-        order = rng.permutation(len(self))
+        order = random_generator(rng).permutation(len(self))
         held, kept = self._part(order[:count]), self._part(order[count:])
         return kept, held
 

@@ -8,6 +8,9 @@ finishes first, and a task that is run again because its worker died starts from
 Rounding depends on how a matrix product is divided among threads, so every task runs with one
 linear-algebra thread, wherever it runs; small matrices are quicker that way, too.  Processors of
 another kind may still round differently.
+
+A long task calls `checkpoint` several times a second.  Whoever runs it in a thread of their own, as
+a button with a cancel button does, looks up there, and may end it by raising (`at_checkpoints`).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -27,6 +31,7 @@ Progress = Callable[[int, int], None]
 
 _lock = threading.Lock()
 _inside: dict[str, Any] = {"count": 0, "limits": None}
+_listener: ContextVar[Callable[[], None] | None] = ContextVar("listener", default=None)
 
 
 def run_in_order(
@@ -110,6 +115,30 @@ def one_thread() -> Iterator[None]:
             _inside["count"] -= 1
             if not _inside["count"]:
                 _inside["limits"].restore_original_limits()
+
+
+def checkpoint() -> None:
+    """Call whoever listens in this thread; it costs next to nothing where nobody does."""
+    if listener := _listener.get():
+        listener()
+
+
+@contextmanager
+def at_checkpoints(listener: Callable[[], None]) -> Iterator[None]:
+    """Call ``listener`` at every `checkpoint` that this thread passes; what it raises ends the task.
+
+    Tasks on other threads or processes do not hear it: they end between two jobs.
+
+    Raises:
+        TypeError: If it cannot be called.
+    """
+    if not callable(listener):
+        raise TypeError(f"expected listener to be a function; got {described(listener)}.")
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 def _alone(task: Callable[..., Any], *job: Any) -> Any:

@@ -19,15 +19,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.activations import ACTIVATIONS
-from lecture_lib.arguments import Array, described, finite_number, positive_number, whole_number
+from lecture_lib.activations import ACTIVATIONS, Activation
+from lecture_lib.arguments import (
+    Array,
+    described,
+    finite_number,
+    positive_number,
+    random_generator,
+    whole_number,
+)
 from lecture_lib.network_hessian import BlockSums, Layer, layers_of, vector_product
-from lecture_lib.network_losses import NETWORK_LOSSES, finite_floats, floats
+from lecture_lib.network_losses import NETWORK_LOSSES, NetworkLoss, finite_floats, floats
+from lecture_lib.options import one_of
 
 CHUNK = 512  # examples at once: what is made of them still fits the processor's cache
 PRODUCTS = 2**23  # of two inputs, in one chunk: a wide layer takes fewer examples at once
@@ -75,9 +82,8 @@ class MLP:
             ) from error
         if len(self.sizes) < 2:
             raise ValueError(f"expected two sizes or more, inputs and outputs; got {sizes}.")
-        self.activation, self.loss_name = activation, loss
-        self._phi = _named(ACTIVATIONS, activation, "activation")
-        self._judge = _named(NETWORK_LOSSES, loss, "loss")
+        self.activation = one_of(activation, "an activation", ACTIVATIONS)
+        self.loss_name = one_of(loss, "a loss", NETWORK_LOSSES)
         if (weight_decay := finite_number(weight_decay, "weight_decay")) < 0:
             raise ValueError(f"expected weight_decay of at least 0; got {weight_decay}.")
         self.weight_decay = weight_decay
@@ -86,6 +92,14 @@ class MLP:
     def __repr__(self) -> str:
         return f"MLP({self.sizes}, {self.activation!r}, {self.loss_name!r})"
 
+    @property
+    def _phi(self) -> Activation:
+        return ACTIVATIONS[self.activation]  # by name, as functions cannot be pickled
+
+    @property
+    def _judge(self) -> NetworkLoss:
+        return NETWORK_LOSSES[self.loss_name]
+
     def initial(self, rng: np.random.Generator, *, scale: float = 1.0) -> Array:
         """Return random weights of variance scale²/inputs, and biases 0, shape ``(P,)``.
 
@@ -93,9 +107,7 @@ class MLP:
             TypeError: If an argument is of the wrong kind.
             ValueError: If the scale is not above 0.
         """
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
-        scale = positive_number(scale, "scale")
+        rng, scale = random_generator(rng), positive_number(scale, "scale")
         layers = []
         for n, m in pairwise(self.sizes):
             layers += [rng.normal(0, scale / np.sqrt(n), n * m), np.zeros(m)]
@@ -246,9 +258,3 @@ class MLP:
         if (stack := weights[0].shape[:-2]) and x.shape[:-2] not in ((), stack):
             raise ValueError(f"expected one x, or one for each theta of {stack}; got {x.shape}.")
         return x
-
-
-def _named(table: dict[str, Any], name: str, what: str) -> Any:
-    if not isinstance(name, str) or name not in table:
-        raise ValueError(f"expected {what} to be one of {', '.join(table)}; got {name!r}.")
-    return table[name]

@@ -24,6 +24,7 @@ from lecture_lib.arguments import (
     described,
     finite_array,
     positive_number,
+    random_generator,
     whole_number,
 )
 from lecture_lib.numerals import numeral
@@ -197,8 +198,6 @@ def _asked(
     size = whole_number(size, "size", least=1)
     if not callable(hvp):
         raise TypeError(f"expected hvp to be a function v → H v; got {described(hvp)}.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(rng)}.")
 
     def product(v: Array) -> Array:
         given = hvp(v)
@@ -207,4 +206,4 @@ def _asked(
             raise ValueError(f"expected hvp(v) of shape ({size},); got {found.shape}.")
         return found.astype(np.float32) if np.asarray(given).dtype == np.float32 else found
 
-    return size, product, rng
+    return size, product, random_generator(rng)

@@ -53,6 +53,8 @@ class Surface:
             program's outputs; empty for a surface made from a function.
         name: Its key in `SURFACES`, or empty.
         formula: What `from_formula` was given, or empty.
+        loss_alone: θ of shape ``(..., 2)`` → L, where the program's derivatives would cost much
+            time to no purpose; None if the program is quick.
     """
 
     program: Program | Callable[..., Mapping[str, Any]]
@@ -60,6 +62,7 @@ class Surface:
     parts_latex: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     formula: str = ""
+    loss_alone: Callable[[Array], ArrayLike] | None = None
 
     @classmethod
     def from_formula(cls, text: str, *, window: Window = SQUARE, name: str = "") -> Surface:
@@ -106,8 +109,10 @@ class Surface:
 
     def loss(self, theta: ArrayLike) -> Array:
         """Return L(θ) for θ of shape ``(..., 2)``, shape ``(...)``."""
-        values = self.program(**_split(theta))
-        return np.broadcast_to(values["loss"], np.shape(theta)[:-1]).astype(float)
+        places = _split(theta)
+        if self.loss_alone is not None:
+            return np.array(self.loss_alone(np.stack([*places.values()], axis=-1)), dtype=float)
+        return np.broadcast_to(self.program(**places)["loss"], np.shape(theta)[:-1]).astype(float)
 
     @cached_property
     def gradient(self) -> GradientField:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from lecture_lib.options import one_of
+
 LANGUAGES = ("en", "zh")
 
 _spoken = "en"
@@ -24,12 +26,11 @@ def speak(language: str) -> None:
         language: ``"en"`` for English, ``"zh"`` for Simplified Chinese.
 
     Raises:
+        TypeError: If it is not a string.
         ValueError: If there is no edition in that language.
     """
     global _spoken  # one reader, one language: a notebook says it once, in its first cell
-    if language not in LANGUAGES:
-        raise ValueError(f"expected a language out of {', '.join(LANGUAGES)}; got {language!r}.")
-    _spoken = language
+    _spoken = one_of(language, "a language", LANGUAGES)
 
 
 def language() -> str:

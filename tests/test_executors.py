@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from lecture_lib.executors import child_seeds, one_thread, run_in_order
+from lecture_lib.executors import (
+    at_checkpoints,
+    checkpoint,
+    child_seeds,
+    one_thread,
+    run_in_order,
+)
 from lecture_lib.experiments.batch_sweep import batch_sweep
 from lecture_lib.experiments.minimum_ratio import minimum_ratio_dots, sine_problem
 from lecture_lib.experiments.sharpness import sharpness
@@ -125,6 +131,28 @@ def test_what_progress_raises_ends_the_run_and_cancels_what_waits():
     assert [future.cancelled() for future in waiting.futures] == [False, True, True, True]
     with pytest.raises(KeyboardInterrupt):
         run_in_order(slowest_first, [(5,)] * 4, progress=stop)
+
+
+def test_a_checkpoint_is_heard_in_its_own_thread_and_only_while_somebody_listens():
+    heard: list[int] = []
+    checkpoint()
+    with at_checkpoints(lambda: heard.append(threading.get_ident())):
+        checkpoint()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(checkpoint).result()
+    checkpoint()
+    assert heard == [threading.get_ident()]
+    with pytest.raises(TypeError, match="expected listener to be a function; got 3"):
+        at_checkpoints(3).__enter__()
+
+
+def test_what_a_checkpoint_raises_ends_the_task():
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with at_checkpoints(stop), pytest.raises(KeyboardInterrupt):
+        run_in_order(lambda: checkpoint(), [()])
+    run_in_order(lambda: checkpoint(), [()])
 
 
 def test_a_failing_job_is_heard_of_wherever_it_ran():

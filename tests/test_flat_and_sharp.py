@@ -98,20 +98,3 @@ def test_every_view_has_its_controls_its_still_and_a_recipe_for_the_browser(view
     assert figure.still().startswith(b"\x89PNG")
     assert figure.plane.recipe
     assert figure.staged.scene.names() <= figure.frame().keys()
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_the_state_code_brings_the_same_figure_back(view):
-    figure = FlatAndSharp(view)
-    figure.shift.value, figure.learning_rate.value = -0.44, 0.31
-    figure.plane.values = {"v1": 2.0, "v2": 1.25, "w1": 1.5, "w2": 0.75}
-    other = FlatAndSharp()
-    other.restore(figure.state_code)
-    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
-    other.reset()
-    assert other.fact == FlatAndSharp().fact
-
-
-def test_an_unknown_view_is_refused_with_the_views_there_are():
-    with pytest.raises(ValueError, match="shift, valley, step"):
-        FlatAndSharp("keskar")

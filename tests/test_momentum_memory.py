@@ -7,13 +7,6 @@ import pytest
 from node_machine import browser_frames
 
 from lecture_lib.explorers.momentum_memory import VIEWS, MomentumMemory
-from lecture_lib.words import speak
-
-
-@pytest.fixture(autouse=True)
-def _the_language_is_given_back():
-    yield
-    speak("en")
 
 
 def numbers(figure):
@@ -61,37 +54,6 @@ def test_the_bars_of_the_sum_end_at_the_movement():
     assert "They are the same number" in memory.fact
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("view", VIEWS)
-def test_every_control_at_every_end_gives_a_sentence_without_gaps(language, view):
-    speak(language)
-    figure = MomentumMemory(view)
-    for control in figure.controls.values():
-        if control is figure.view:
-            continue
-        start = control.value
-        ends = [v for _, v in control.options] if hasattr(control, "options") else (
-            [control.min, control.max, type(start)(0.37 * control.min + 0.63 * control.max)])  # fmt: skip
-        for value in [*ends, start]:
-            control.value = value
-            text = figure.fact + numbers(figure)
-            assert "{" not in text
-            assert "?" not in text, text
-            assert "E" not in numbers(figure)
-            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_the_state_code_brings_back_every_view(view):
-    figure = MomentumMemory(view)
-    figure.momentum.value, figure.learning_rate.value, figure.i.value = 0.35, 0.07, 17
-    other = MomentumMemory()
-    other.restore(figure.state_code)
-    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
-    other.reset()
-    assert other.fact == MomentumMemory().fact
-
-
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_runs_in_the_browser_and_as_a_still(view):
     figure = MomentumMemory(view)
@@ -99,8 +61,3 @@ def test_every_view_runs_in_the_browser_and_as_a_still(view):
     for name, values in figure.frame().items():
         np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-9, atol=1e-12)
     assert figure.still().startswith(b"\x89PNG")
-
-
-def test_an_unknown_view_is_refused_with_the_views_there_are():
-    with pytest.raises(ValueError, match="total, sum"):
-        MomentumMemory("bars")

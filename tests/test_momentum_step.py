@@ -7,13 +7,6 @@ import pytest
 from node_machine import browser_frames
 
 from lecture_lib.explorers.momentum_step import SETTINGS, MomentumStep
-from lecture_lib.words import speak
-
-
-@pytest.fixture(autouse=True)
-def _the_language_is_given_back():
-    yield
-    speak("en")
 
 
 def numbers(figure):
@@ -73,26 +66,6 @@ def test_every_surface_comes_with_a_rate_and_a_start_that_do_not_run_away(surfac
     assert chosen.fact == MomentumStep().fact
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("surface", SETTINGS)
-def test_every_control_at_every_end_gives_a_sentence_without_gaps(language, surface):
-    speak(language)
-    figure = MomentumStep(surface)
-    for control in figure.controls.values():
-        if control is figure.surface:
-            continue
-        start = control.value
-        ends = [v for _, v in control.options] if hasattr(control, "options") else (
-            [control.min, control.max, type(start)(0.37 * control.min + 0.63 * control.max)])  # fmt: skip
-        for value in [*ends, start]:
-            control.value = value
-            text = figure.fact + numbers(figure)
-            assert "{" not in text
-            assert "?" not in text, text
-            assert "E" not in numbers(figure)
-            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
-
-
 def test_the_state_code_brings_back_surface_rate_step_and_start():
     figure = MomentumStep()
     figure.surface.value = "rosenbrock"
@@ -111,8 +84,3 @@ def test_every_surface_runs_in_the_browser_and_as_a_still(surface):
     for name, values in figure.frame().items():
         np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-9, atol=1e-9)
     assert figure.still().startswith(b"\x89PNG")
-
-
-def test_an_unknown_surface_is_refused_with_the_surfaces_there_are():
-    with pytest.raises(ValueError, match="narrow, two_weights, himmelblau, rosenbrock"):
-        MomentumStep("bowl")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -139,6 +142,18 @@ def test_weights_begin_small_and_biases_at_zero():
     assert V[:-1].std() == pytest.approx(2 / np.sqrt(50), rel=0.1)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_network_survives_a_copy_and_a_pickle(activation, loss):
+    net = MLP((3, 4, 2), activation, loss, weight_decay=0.1)
+    x, y, rng = problem(net.sizes, loss)
+    theta = rng.normal(size=net.size)
+    for other in (pickle.loads(pickle.dumps(net)), copy.deepcopy(net)):
+        assert vars(other) == vars(net)
+        assert other.loss(theta, x, y) == net.loss(theta, x, y)
+        np.testing.assert_array_equal(other.hessian(theta, x, y), net.hessian(theta, x, y))
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
@@ -147,9 +162,9 @@ def test_weights_begin_small_and_biases_at_zero():
         ((5,), TypeError, "sizes such as"),
         (("abc",), TypeError, "sizes such as"),
         (((3, 2.5),), TypeError, "sizes such as"),
-        (((3, 2), "softplus"), ValueError, "activation to be one of tanh"),
-        (((3, 2), ["tanh"]), ValueError, "activation to be one of tanh"),
-        (((3, 2), "tanh", "mse"), ValueError, "loss to be one of cross_entropy"),
+        (((3, 2), "softplus"), ValueError, "an activation out of tanh"),
+        (((3, 2), ["tanh"]), TypeError, "an activation out of tanh"),
+        (((3, 2), "tanh", "mse"), ValueError, "a loss out of cross_entropy"),
     ],
 )
 def test_a_network_that_cannot_be_is_refused(arguments, error, says):

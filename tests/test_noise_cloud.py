@@ -100,16 +100,6 @@ def test_the_law_is_drawn_with_the_chosen_batch_size_marked():
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_code_brings_back_the_exact_state(view):
-    cloud = NoiseCloud(view)
-    cloud.batch_size.value = 9
-    place(cloud, 0.1 + 0.2, 1.23)
-    other = NoiseCloud()
-    other.restore(cloud.state_code)
-    assert (other.state_code, other.fact) == (cloud.state_code, cloud.fact)
-
-
-@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_state_gives_a_sentence_without_gaps(view, language):
     speak(language)
@@ -133,8 +123,3 @@ def test_both_views_run_in_the_browser_with_the_same_numbers():
         here = cloud.frame()
         for name in cloud.plane.wanted:
             np.testing.assert_allclose(there[name], np.ravel(here[name]), rtol=1e-9, atol=1e-12)
-
-
-def test_an_unknown_view_is_refused_with_the_views_there_are():
-    with pytest.raises(ValueError, match="cloud, law; got 'fog'"):
-        NoiseCloud("fog")

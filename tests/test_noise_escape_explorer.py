@@ -111,19 +111,3 @@ def test_every_view_has_its_controls_its_still_and_a_recipe_for_the_browser(view
     assert figure.plane.recipe
     named = figure.staged.scene.names()
     assert named <= figure.frame().keys()
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_the_state_code_brings_the_same_figure_back(view):
-    figure = NoiseEscape(view)
-    figure.batch_size.value, figure.shuffle.value = 1, 7
-    figure.learning_rate.value, figure.slow_rate.value = 0.33, 0.08
-    figure.plane.values = {**figure.plane.values, "w": 2.5, "x": -0.4, "w1": 0.3}
-    other = NoiseEscape()
-    other.restore(figure.state_code)
-    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
-
-
-def test_an_unknown_view_is_refused_with_the_views_there_are():
-    with pytest.raises(ValueError, match="many, saddle, two"):
-        NoiseEscape("valley")

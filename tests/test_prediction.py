@@ -122,7 +122,7 @@ def test_an_unknown_question_is_refused_with_those_there_are():
 
 def test_an_unknown_letter_is_refused_and_not_counted():
     question = predict("stuck")
-    with pytest.raises(ValueError, match=r"expected one of A, B, C; got 'Z'"):
+    with pytest.raises(ValueError, match=r"expected a letter out of A, B, C; got 'Z'"):
         question.choose("Z")
     assert (question.choice, prediction._first["stuck"]) == (None, None)
 

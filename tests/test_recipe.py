@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from node_machine import browser_frame
+from node_machine import browser_frame, browser_frames
 
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe
 from lecture_lib.tracing import sin
@@ -77,3 +79,21 @@ def test_a_pick_by_an_array_takes_one_entry_for_each_place_rounded_and_kept_with
     ])  # fmt: skip
     for frame in (recipe({}), browser_frame(recipe, {})):
         np.testing.assert_array_equal(frame["taken"], [8, 5, 7, 5, 9])
+
+
+@pytest.mark.parametrize(("index", "wanted"), [(0, 5.0), (-1, 9.0), (2, 8.0), ("at", 7.0)], ids=str)
+def test_an_entry_is_picked_by_its_place_or_by_a_number_of_the_frame(index, wanted):
+    recipe = Recipe([Let("row", [5.0, 7.0, 8.0, 9.0]), Pick(index, {"one": "row"})])
+    frame, there = recipe({"at": 1.2}), browser_frames([(recipe, {"at": 1.2})])[0]
+    assert frame["one"] == there["one"][0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("at", "wanted"), [(-3.0, 5.0), (99.0, 9.0), (math.nan, 5.0), (1.5, 8.0), (2.5, 9.0)]
+)
+def test_a_picked_place_is_rounded_and_kept_within_the_array(at, wanted):
+    divide = Map(lambda over, under: {"at": over / under})  # a number that may be 0/0
+    recipe = Recipe([divide, Let("row", [5.0, 7.0, 8.0, 9.0]), Pick("at", {"one": "row"})])
+    state = {"over": 0.0, "under": 0.0} if math.isnan(at) else {"over": at, "under": 1.0}
+    assert recipe(state)["one"] == wanted
+    assert browser_frames([(recipe, state)])[0]["one"] == [wanted]

@@ -88,15 +88,6 @@ def test_every_starting_point_and_best_point_lies_inside_its_panels(name):
     assert f"{figure.plane.values['w1']:.2f}".replace("-", "−") in figure.fact
 
 
-@pytest.mark.parametrize("name", PLACES)
-def test_a_code_brings_back_the_state_of_any_surface(name):
-    figure = StabilityMap(name)
-    at(figure, w1=0.75, w2=-0.5, momentum=0.25)
-    other = StabilityMap()
-    other.restore(figure.state_code)
-    assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", PLACES)
 def test_every_corner_gives_a_sentence_without_gaps(name, language):
@@ -111,17 +102,3 @@ def test_every_corner_gives_a_sentence_without_gaps(name, language):
                 assert "{" not in text
                 assert "?" not in text, text
                 assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_every_view_runs_in_the_browser_names_its_arrays_and_has_a_still(name):
-    figure = StabilityMap(name)
-    assert figure.plane.recipe
-    assert figure.plane.wanted == tuple(sorted(set(figure.plane.wanted)))
-    assert set(figure.plane.wanted) <= figure.frame().keys()
-    assert figure.still().startswith(b"\x89PNG")
-
-
-def test_an_unknown_surface_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="himmelblau, long_bowl"):
-        StabilityMap("bowl")

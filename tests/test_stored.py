@@ -13,6 +13,7 @@ from lecture_lib.experiments.batch_sweep import MODES, batch_sweep
 from lecture_lib.experiments.index_dynamics import stacked_hessians
 from lecture_lib.experiments.linear_autoencoder import VARIANCES, predicted_dots, predicted_points
 from lecture_lib.experiments.minimum_ratio import BLOCK, ZERO, minimum_ratio_dots
+from lecture_lib.experiments.sharpness import CLEAN, Sharpness, sharpness
 
 SEED = np.random.SeedSequence(stored.SEED)
 
@@ -59,6 +60,14 @@ def test_a_small_batch_of_one_seed_is_the_stored_one_too():
     assert again.training_loss[0, 0] == pytest.approx(old.training_loss[place, 0], rel=1e-3)
 
 
+def test_clean_networks_of_one_seed_end_where_the_stored_ones_did():
+    again, old = sharpness(SEED, seeds=1, **CLEAN), stored.stored_sharpness("clean")
+    assert (old.batch_sizes, old.target) == (again.batch_sizes, again.target)
+    assert old.label_noise == again.label_noise == 0
+    for name in ("largest", "traces", "lengths"):
+        np.testing.assert_allclose(getattr(again, name)[:, 0], getattr(old, name)[:, 0], rtol=5e-2)
+
+
 def test_the_predicted_dots_have_the_losses_of_the_formula_and_theorys_signs():
     ratios, losses = predicted_dots(stored.stored_problem("autoencoder"))
     known = stored.stored_prediction()
@@ -87,6 +96,7 @@ def test_what_is_written_is_all_that_the_results_have():
     wanted = {f"{name}.{f.name}" for name in stored.PROBLEMS for f in fields(dots)}
     wanted |= {f"{mode}.{f.name}" for mode in MODES for f in fields(stored.stored_sweep(mode))}
     wanted -= {f"{mode}.mode" for mode in MODES}
+    wanted |= {f"{name}.{f.name}" for name in stored.LABELS for f in fields(Sharpness)}
     assert names == wanted | {"predicted.ratios", "predicted.losses"}
 
 
@@ -95,6 +105,8 @@ def test_an_unknown_name_is_refused_with_the_names_there_are():
         stored.stored_dots("iris")
     with pytest.raises(ValueError, match="one of epochs, updates, tuned; got 'seconds'"):
         stored.stored_sweep("seconds")
+    with pytest.raises(ValueError, match="one of noisy, clean; got 'wrong'"):
+        stored.stored_sharpness("wrong")
 
 
 def test_the_dots_hold_the_numbers_that_day_11_tells_of_them():
@@ -121,3 +133,16 @@ def test_the_sweeps_hold_the_numbers_that_day_12_tells_of_them():
     for kind in (updates.training_accuracy, updates.validation_accuracy):
         means = 100 * np.array([np.mean(row) for row in kind])[2:]  # from B = 64 on
         assert np.ptp(means) < 0.25
+
+
+def test_the_curvatures_hold_the_numbers_that_day_12_tells_of_them():
+    noisy, clean = (stored.stored_sharpness(labels) for labels in ("noisy", "clean"))
+    for places, times, shares in ((noisy, 10.4, (74.1, 73.0)), (clean, 3.2, (94.9, 95.5))):
+        assert places.matched
+        assert (places.ratios > 1).tolist() == [True] * 5
+        assert round(float(np.median(places.ratios)), 1) == times
+        medians = np.median(places.validation_accuracy, axis=1)
+        assert tuple(np.round(100 * medians, 1)) == shares
+        assert (places.lengths[0] > places.lengths[1]).all()
+    losses = np.median(noisy.validation_losses, axis=1)
+    assert losses[0] > losses[1]

@@ -7,33 +7,19 @@ import pytest
 
 from lecture_lib.explorers.swarm_beside_momentum import SwarmBesideMomentum
 from lecture_lib.momentum import momentum_step
-from lecture_lib.recipes.swarm_paths import PLACES, STEPS, place
-from lecture_lib.words import speak
-
-
-@pytest.fixture(autouse=True)
-def _the_language_is_given_back():
-    yield
-    speak("en")
+from lecture_lib.recipes.places import place
+from lecture_lib.recipes.swarm_paths import PLACES, STEPS
 
 
 def numbers(figure):
     return "\n".join(s.fill(figure.frame()) for s in figure.staged.numbers)
 
 
-def ends(control):
-    """Every option of a choice; of a slider both ends and a value between."""
-    if hasattr(control, "options"):
-        return [value for _, value in control.options]
-    between = 0.37 * control.min + 0.63 * control.max
-    return [control.min, control.max, type(control.value)(between)]
-
-
 def test_the_first_line_is_one_step_of_momentum_and_the_second_one_of_the_swarm():
     figure = SwarmBesideMomentum("himmelblau")
     figure.learning_rate.value, figure.momentum.value, figure.k.value = 0.01, 0.6, 5
     frame = figure.frame()
-    surface, _ = place("himmelblau")
+    surface, _ = place("himmelblau", PLACES)
     theta = np.array([frame["heavy_x"][5], frame["heavy_y"][5]])
     before = theta - [frame["heavy_x"][4], frame["heavy_y"][4]]
     _, movement = momentum_step(theta, before, surface.gradient(theta), learning_rate=0.01,
@@ -108,31 +94,3 @@ def test_reset_brings_back_the_first_picture():
     figure.surface.value, figure.pair.value, figure.k.value = "himmelblau", "own", 3
     figure.reset()
     assert (figure.state_code, figure.weight.layout.display) == (first, "none")
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_control_at_every_end_gives_a_sentence_without_gaps(language):
-    speak(language)
-    figure = SwarmBesideMomentum()
-    for control in figure.controls.values():
-        start = control.value
-        for value in [*ends(control), start]:
-            control.value = value
-            text = figure.fact + numbers(figure)
-            assert "{" not in text
-            assert "?" not in text, text
-            assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_every_view_runs_in_the_browser_names_its_arrays_and_has_a_still(name):
-    figure = SwarmBesideMomentum(name)
-    assert figure.plane.recipe
-    assert figure.plane.wanted == tuple(sorted(set(figure.plane.wanted)))
-    assert set(figure.plane.wanted) <= figure.frame().keys()
-    assert figure.still().startswith(b"\x89PNG")
-
-
-def test_an_unknown_surface_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="two_valleys, himmelblau"):
-        SwarmBesideMomentum("peak")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
+from lecture_lib.experiments.random_networks import RATE, RandomNetwork, TorchNetwork
 from lecture_lib.experiments.update_time import (
-    RATE,
+    BACKENDS,
     MeasuredUpdateTimes,
-    RandomNetwork,
     measure_update_times,
 )
 from lecture_lib.words import speak
@@ -112,6 +114,41 @@ def test_what_cannot_be_measured_is_refused_at_once(sizes, repeats, error, wante
 def test_times_that_cannot_be_are_refused(sizes, seconds, wanted):
     with pytest.raises(ValueError, match=wanted):
         MeasuredUpdateTimes(sizes, seconds)
+
+
+def test_torch_takes_the_same_step_from_the_same_weights():
+    pytest.importorskip("torch")
+    ours = RandomNetwork(40, np.random.default_rng(2))
+    theirs = TorchNetwork(40, np.random.default_rng(2))
+    for first, last in ((0, 30), (30, 31)):
+        assert theirs.update(first, last) == pytest.approx(ours.update(first, last), rel=1e-5)
+    for one, other in zip(ours.weights, theirs.weights, strict=True):
+        np.testing.assert_allclose(other.detach().cpu().numpy(), one, atol=1e-6)
+    measured = measure_update_times((1, 10), np.random.default_rng(0), repeats=1, backend="torch")
+    assert measured.device == theirs.device
+
+
+def test_a_graphics_card_that_measured_is_told_in_the_result(monkeypatch):
+    class Card(RandomNetwork):
+        device = "cuda"
+
+    monkeypatch.setitem(BACKENDS, "torch", Card)
+    rng = np.random.default_rng(0)
+    assert measure_update_times((1, 5), rng, repeats=1, backend="torch").device == "cuda"
+    assert measure_update_times((1, 5), rng, repeats=1).device == "cpu"
+
+
+def test_without_torch_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install torch"):
+        measure_update_times((1,), np.random.default_rng(0), backend="torch")
+
+
+def test_a_backend_or_a_device_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="a backend out of numpy, torch; got 'jax'"):
+        measure_update_times((1,), np.random.default_rng(0), backend="jax")
+    with pytest.raises(ValueError, match="a device out of cpu, cuda; got 'tpu'"):
+        MeasuredUpdateTimes((1,), (1.0,), device="tpu")
 
 
 def test_a_seed_is_no_random_generator():

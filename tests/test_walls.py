@@ -37,6 +37,7 @@ WALLS = [
     (MATHS, "matplotlib"),
     (MATHS, "ipywidgets"),
     (FOLDERS["experiments"], "matplotlib"),
+    (FOLDERS["experiments"], "torch"),
     (FOLDERS["recipes"], "matplotlib"),
     (FOLDERS["recipes"], "ipywidgets"),
     (FOLDERS["exercises"], "matplotlib"),

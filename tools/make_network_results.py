@@ -1,8 +1,8 @@
-"""Make lecture_lib/data/network_results.npz: the experiments on networks that two figures show.
+"""Make lecture_lib/data/network_results.npz and training_path.npz: networks that figures show.
 
     python tools/make_network_results.py
 
-Under a minute.  The file is in the repository; run this again after a change to the experiments.
+About a minute.  The files are in the repository; run this again after a change to the experiments.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from pathlib import Path
 import numpy as np
 
 import lecture_lib
-from lecture_lib.experiments.stored import FILE, results_anew
+from lecture_lib.experiments import stored, training_path
 
 
 def main() -> None:
-    """Write the file."""
-    path = Path(lecture_lib.__file__).parent / FILE
-    np.savez_compressed(path, **results_anew())
-    print(f"{path.name}: {path.stat().st_size / 1024:.0f} kB")
+    """Write the files."""
+    for file, anew in (
+        (stored.FILE, stored.results_anew),
+        (training_path.FILE, training_path.path_anew),
+    ):
+        path = Path(lecture_lib.__file__).parent / file
+        np.savez_compressed(path, **anew())
+        print(f"{path.name}: {path.stat().st_size / 1024:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from lecture_lib.drawing import style
 from lecture_lib.surfaces import Surface
 
 BANDS = 16
+POINTS = 161  # a side, at which a map knows its loss
 
 
 def levels(losses: np.ndarray) -> np.ndarray:
@@ -29,9 +30,12 @@ def levels(losses: np.ndarray) -> np.ndarray:
     return values if values.size > 1 else values[0] + np.array([-0.5, 0.5])
 
 
-def draw_map(ax: Axes, surface: Surface, theme: str = "light", *, points: int = 161) -> Any:
+def draw_map(ax: Axes, surface: Surface, theme: str = "light", *, points: int = POINTS) -> Any:
     """Draw the loss as bands of colour with thin contour lines; return the two contour sets."""
-    w1, w2, losses = surface.grid(points)
+    return _draw_grid(ax, *surface.grid(points), theme)
+
+
+def _draw_grid(ax: Axes, w1: np.ndarray, w2: np.ndarray, losses: np.ndarray, theme: str) -> Any:
     steps = levels(losses)
     losses = np.clip(losses, steps[0], steps[-1])
     colours = style.ramp(theme, len(steps) - 1)
@@ -42,16 +46,17 @@ def draw_map(ax: Axes, surface: Surface, theme: str = "light", *, points: int = 
 
 
 @lru_cache(maxsize=32)
-def map_bitmaps(surface: Surface, *, pixels: int = 720) -> dict[str, bytes]:
+def map_bitmaps(surface: Surface, *, pixels: int = 720, points: int = POINTS) -> dict[str, bytes]:
     """Return the map as PNG bytes for each theme, without axes, edge to edge."""
-    return {theme: _bitmap(surface, theme, pixels) for theme in style.THEMES}
+    grid = surface.grid(points)
+    return {theme: _bitmap(surface, grid, theme, pixels) for theme in style.THEMES}
 
 
-def _bitmap(surface: Surface, theme: str, pixels: int) -> bytes:
+def _bitmap(surface: Surface, grid: tuple[np.ndarray, ...], theme: str, pixels: int) -> bytes:
     figure = Figure(figsize=(pixels / 100, pixels / 100), dpi=100)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set_axis_off()
-    draw_map(ax, surface, theme)
+    _draw_grid(ax, *grid, theme)
     ax.set(xlim=surface.window[0], ylim=surface.window[1])
     data = BytesIO()
     figure.savefig(data, format="png", transparent=True)

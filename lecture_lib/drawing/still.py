@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from lecture_lib.drawing import style
+from lecture_lib.drawing.chart_png import ONE_AT_A_TIME
 from lecture_lib.drawing.scene import (
     Arrow,
     Bar,
@@ -48,13 +49,13 @@ def draw_still(
         backdrops: What lies behind a panel, by its name, as the plane gets it.
         dpi: Dots an inch; a panel is 3.8 inches wide.
     """
-    count = len(scene.panels)
-    figure = Figure(figsize=(_SIZE * count, _SIZE), dpi=dpi, facecolor=style.PAGE["light"])
-    for k, panel in enumerate(scene.panels):
-        ax = figure.add_axes(((k + 0.145) / count, 0.12, 0.8 / count, 0.82))
-        draw_panel(ax, panel, scene, frame, backdrops.get(panel.name, {}))
-    data = BytesIO()
-    figure.savefig(data, format="png", pil_kwargs={"optimize": True})
+    count, data = len(scene.panels), BytesIO()
+    with ONE_AT_A_TIME:
+        figure = Figure(figsize=(_SIZE * count, _SIZE), dpi=dpi, facecolor=style.PAGE["light"])
+        for k, panel in enumerate(scene.panels):
+            ax = figure.add_axes(((k + 0.145) / count, 0.12, 0.8 / count, 0.82))
+            draw_panel(ax, panel, scene, frame, backdrops.get(panel.name, {}))
+        figure.savefig(data, format="png", pil_kwargs={"optimize": True})
     return data.getvalue()
 
 

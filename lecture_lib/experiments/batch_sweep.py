@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lecture_lib.arguments import Array, described, positive_number, whole_number
 from lecture_lib.batching import minibatches, updates_per_epoch
 from lecture_lib.digits import Digits, load_digits
-from lecture_lib.executors import Executor, Progress, child_seeds, run_in_order
+from lecture_lib.executors import Executor, Progress, checkpoint, child_seeds, run_in_order
 from lecture_lib.network import MLP
 from lecture_lib.numerals import numeral
 from lecture_lib.words import word
@@ -150,6 +150,7 @@ def _train(children: Seeds, batch_size: int, updates: int, rate: float) -> tuple
     while done < updates:
         orders = [minibatches(TRAINING, batch_size, rng) for rng in rngs]
         for batches in zip(*orders, strict=True):
+            checkpoint()
             if batch_size == TRAINING:  # the order of a full batch changes nothing but rounding
                 gradient = network.gradient(thetas, x, y)
             else:

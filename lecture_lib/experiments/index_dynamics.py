@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lecture_lib.activations import ACTIVATIONS
 from lecture_lib.arguments import Array, described, real_array, whole_number
+from lecture_lib.executors import checkpoint
 from lecture_lib.network import MLP
 from lecture_lib.network_losses import NETWORK_LOSSES
 
@@ -65,6 +66,7 @@ def find_critical_points(
     indices = real_array(indices, "indices", shape=(len(thetas),))
     signs = np.where(np.arange(network.size) < indices[:, None], -1.0, 1.0)
     for _ in range(whole_number(climb, "climb", least=0)):
+        checkpoint()
         busy = np.flatnonzero(_length(network.gradient(thetas, x, y)) > QUIET)
         if not busy.size:
             break
@@ -147,6 +149,7 @@ def _polished(
     vectors = np.empty((*thetas.shape, network.size))
     moved: NDArray[np.bool_] = np.ones(len(thetas), dtype=bool)
     for _ in range(steps):
+        checkpoint()
         hopeful = norms <= FALL * history[-WITHIN] if len(history) >= WITHIN else True
         busy = np.flatnonzero((norms > AT_REST) & hopeful)
         if not busy.size:

@@ -1,7 +1,7 @@
 """The lecture's table of small against large batches (slides p. 28), with what was found beside it.
 
-Six rows.  The first two columns are the lecture's words; the third says what its own data give, or
-what this machine measured.
+Six rows.  The first two columns are the lecture's words; the third says what its own data give, what
+this machine measured, and what the networks on digits did that are stored.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import numpy as np
 
 from lecture_lib.batching import gradient_noise
 from lecture_lib.example_losses import line_losses
+from lecture_lib.experiments.stored import LABELS, stored_sharpness, stored_sweep
 from lecture_lib.experiments.update_time import MeasuredUpdateTimes
 from lecture_lib.lecture_data import batch_accuracies, small_against_large, update_times
 from lecture_lib.numerals import numeral
@@ -17,6 +18,7 @@ from lecture_lib.words import word
 
 ROWS = ("alone", "parallel", "epoch", "gradient", "optimisation", "generalisation")
 START = (0.5, 1.5)  # where slides p. 20 begin
+MIDDLE = 64  # B from which on equal updates give equal accuracies
 
 
 def lecture_table(measured: MeasuredUpdateTimes) -> str:
@@ -32,7 +34,7 @@ def lecture_table(measured: MeasuredUpdateTimes) -> str:
         raise TypeError(
             f"expected the result of measure_update_times(…); got {type(measured).__name__}."
         )
-    numbers = {**_times(measured), **_noise(), **_accuracies()}
+    numbers = _times(measured) | _noise() | _accuracies() | _sweeps() | _sharpness()
     columns = ("what", "small", "large", "found")
     lines = [
         "| " + " | ".join(word(f"lecture_table.{column}") for column in columns) + " |",
@@ -50,8 +52,15 @@ _NEEDED = {
     "parallel": ("ten", "thousand", "all"),
     "epoch": ("epoch_one", "epoch_thousand", "here_small", "here_large", "here_slow", "here_fast"),
     "gradient": ("noise_one", "noise_four", "noise_all"),
-    "optimisation": ("train_hundred", "train_all"),
-    "generalisation": ("gap_least", "gap_most"),
+    "optimisation": (
+        *("train_hundred", "train_all", "small", "middle", "large", "few", "many", "count"),
+        *("epochs_small", "epochs_large", "updates_small", "updates_middle", "updates_large"),
+    ),
+    "generalisation": (
+        *("gap_least", "gap_most", "small", "large", "held_small", "held_large"),
+        *("noisy_times", "noisy_small", "noisy_large"),
+        *("clean_times", "clean_small", "clean_large"),
+    ),
 }
 
 
@@ -93,3 +102,43 @@ def _accuracies() -> dict[str, str]:
         "gap_least": f"{min(gaps):.2f}",
         "gap_most": f"{max(gaps):.2f}",
     }
+
+
+def _sweeps() -> dict[str, object]:
+    """Return the accuracies at equal epochs and at equal updates, means over the seeds."""
+    epochs, updates = stored_sweep("epochs"), stored_sweep("updates")
+    sizes = updates.batch_sizes
+    middle = sizes.index(MIDDLE)
+    return {
+        "small": sizes[0],
+        "middle": MIDDLE,
+        "large": sizes[-1],
+        "few": epochs.updates[-1],
+        "many": epochs.updates[0],
+        "count": updates.updates[0],
+        "epochs_small": _percent(epochs.training_accuracy[0].mean()),
+        "epochs_large": _percent(epochs.training_accuracy[-1].mean()),
+        "updates_small": _percent(updates.training_accuracy[0].mean()),
+        "updates_middle": _percent(updates.training_accuracy[middle].mean()),
+        "updates_large": _percent(updates.training_accuracy[-1].mean()),
+        "held_small": _percent(updates.validation_accuracy[0].mean()),
+        "held_large": _percent(updates.validation_accuracy[-1].mean()),
+    }
+
+
+def _sharpness() -> dict[str, str]:
+    """Return the ratio of curvatures and the validation accuracies, medians over the seeds."""
+    found = {}
+    for labels in LABELS:
+        places = stored_sharpness(labels)
+        small, large = np.median(places.validation_accuracy, axis=1)[[0, -1]]
+        found |= {
+            f"{labels}_times": f"{np.median(places.ratios):.1f}",
+            f"{labels}_small": _percent(small),
+            f"{labels}_large": _percent(large),
+        }
+    return found
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from lecture_lib.arguments import Array, finite_number, positive_number, whole_number
 from lecture_lib.batching import endless_minibatches, updates_per_epoch
 from lecture_lib.digits import load_digits
-from lecture_lib.executors import Executor, Progress, child_seeds, run_in_order
+from lecture_lib.executors import Executor, Progress, checkpoint, child_seeds, run_in_order
 from lecture_lib.experiments.batch_sweep import accuracy
 from lecture_lib.network import MLP
 from lecture_lib.numerals import listed, numeral
@@ -37,6 +37,7 @@ LOOK = 40  # examples, or 5 updates, at least between two looks at the training 
 LOOK_CLOSELY = 2  # updates, at the end
 MOST_UPDATES = 40_000
 STEPS = (1, 2, 5, 20)  # to which the fact rounds a ratio down
+CLEAN = {"label_noise": 0.0, "examples": 500, "target": 0.03}  # knobs where no label is wrong
 MATCHED = 0.05  # of the target: how far a training loss may be from it
 
 
@@ -121,7 +122,7 @@ def sharpness(
 ) -> Sharpness:
     """Train 64-16-10 tanh networks on digits to the same loss, and measure the curvature there.
 
-    Clean labels need another target: ``label_noise=0, examples=500, target=0.03``.
+    Clean labels need another target: `CLEAN`.
 
     Args:
         seed: Its children give the digits, the wrong labels and the initial weights, which all
@@ -183,14 +184,17 @@ def _train(
     network = MLP(SIZES)
     thetas = np.stack([network.initial(rng) for rng in rngs])
     thetas, updates = _descend(network, thetas, x, y, batch_size, target, rate, rngs)
-    hessians = [network.hessian(*each) for each in zip(thetas, x, y, strict=True)]
+    curvatures = []
+    for each in zip(thetas, x, y, strict=True):
+        checkpoint()
+        H = network.hessian(*each)
+        curvatures.append((np.linalg.eigvalsh(H)[-1], np.trace(H)))
     held = (
         np.stack([validation.images for _, validation in splits]),
         np.stack([validation.labels for _, validation in splits]),
     )
     return [
-        np.array([np.linalg.eigvalsh(H)[-1] for H in hessians]),
-        np.array([np.trace(H) for H in hessians]),
+        *np.array(curvatures).T,
         np.linalg.norm(thetas, axis=1),
         network.loss(thetas, x, y),
         network.loss(thetas, *held),
@@ -223,6 +227,7 @@ def _descend(
         updates = np.zeros(len(thetas), dtype=int)
         busy = np.flatnonzero(network.loss(thetas, x, y) > goal)
         while busy.size and updates.max() < MOST_UPDATES:
+            checkpoint()
             here = thetas[busy]
             for _ in range(look):
                 some = chosen(busy)

@@ -1,8 +1,8 @@
 """The experiments on networks as they came out once: figures show them without a minute's wait.
 
-``tools/make_network_results.py`` runs `dots_anew` and `sweep_anew` and writes what they return to
-``data/network_results.npz``.  Processors that round differently find other critical points, and
-the third digit of an accuracy may differ; the pictures are the same.
+``tools/make_network_results.py`` runs `dots_anew`, `sweep_anew` and `sharpness_anew` and writes what
+they return to ``data/network_results.npz``.  Processors that round differently find other critical
+points, and the third digit of an accuracy may differ; the pictures are the same.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lecture_lib.experiments.minimum_ratio import (
     minimum_ratio_dots,
     sine_problem,
 )
+from lecture_lib.experiments.sharpness import CLEAN, Sharpness, sharpness
 
 FILE = "data/network_results.npz"
 SEED = 0  # of the examples, the starts and the networks
@@ -33,6 +34,7 @@ KNOBS = {
     "digits": {"starts": 90},
     "autoencoder": {"starts": 150, "climb": 0},
 }
+LABELS = {"noisy": {}, "clean": CLEAN}  # what `sharpness` is told
 
 
 def stored_problem(name: str) -> Problem:
@@ -49,6 +51,12 @@ def dots_anew(name: str, *, executor: Executor | None = None) -> MinimumRatioDot
 def sweep_anew(mode: str, *, executor: Executor | None = None) -> BatchSweep:
     """Train the networks of one mode again: 1 to 10 seconds."""
     return batch_sweep(np.random.SeedSequence(SEED), mode=mode, executor=executor)
+
+
+def sharpness_anew(labels: str, *, executor: Executor | None = None) -> Sharpness:
+    """Train the networks with ``"noisy"`` or ``"clean"`` labels again: 5 to 20 seconds."""
+    knobs = LABELS[_known(labels, tuple(LABELS))]
+    return sharpness(np.random.SeedSequence(SEED), executor=executor, **knobs)
 
 
 @cache
@@ -85,6 +93,20 @@ def stored_sweep(mode: str) -> BatchSweep:
     return BatchSweep(mode, **columns | {name: tuple(columns[name].tolist()) for name in rows})
 
 
+@cache
+def stored_sharpness(labels: str) -> Sharpness:
+    """Return the curvatures at equal training loss, with ``"noisy"`` or ``"clean"`` labels.
+
+    Raises:
+        ValueError: If there are no such labels.
+    """
+    _known(labels, tuple(LABELS))
+    with _file() as file:
+        columns = {f.name: file[f"{labels}.{f.name}"] for f in fields(Sharpness)}
+    columns |= {name: columns[name].item() for name in ("target", "label_noise")}
+    return Sharpness(**columns | {"batch_sizes": tuple(columns["batch_sizes"].tolist())})
+
+
 def results_anew(executor: Executor | None = None) -> dict[str, Array]:
     """Return all that the file holds, computed again."""
     arrays = {}
@@ -95,6 +117,10 @@ def results_anew(executor: Executor | None = None) -> dict[str, Array]:
         sweep = sweep_anew(mode, executor=executor)
         arrays |= {f"{mode}.{f.name}": np.asarray(getattr(sweep, f.name))
                    for f in fields(sweep) if f.name != "mode"}  # fmt: skip
+    for labels in LABELS:
+        places = sharpness_anew(labels, executor=executor)
+        arrays |= {f"{labels}.{f.name}": np.asarray(getattr(places, f.name))
+                   for f in fields(places)}  # fmt: skip
     predicted = predicted_dots(stored_problem("autoencoder"))
     return arrays | dict(zip(("predicted.ratios", "predicted.losses"), predicted, strict=True))
 

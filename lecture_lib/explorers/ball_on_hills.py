@@ -8,7 +8,7 @@ from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, S
 from lecture_lib.explorers.controls import slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import hills
-from lecture_lib.recipes.hills import DEEPEST, HILL, HOLLOW, INFLECTION, STEPS, WINDOW
+from lecture_lib.recipes.hills import ALL, DEEPEST, HILL, HOLLOW, INFLECTION, STEPS, WINDOW
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
@@ -66,7 +66,7 @@ class BallOnHills(Explorer):
             ),
             numbers=_NUMBERS,
             legend=tuple((role, parts, word(f"hills.key.{role}")) for role, parts in KEY),
-            alt={"hills": word("hills.alt.hills"), "time": word("hills.alt.time")},
+            alt={"hills": word("hills.alt.hills"), "time": word("hills.alt.time", steps=ALL)},
         )  # fmt: skip
 
 
@@ -108,13 +108,14 @@ def _time() -> tuple[Any, ...]:
             *paths, Dots("time", "now", "beside_w", "descent"), Dots("time", "now", "w", "momentum"))  # fmt: skip
 
 
+_LOSSES = "   ".join(f"L({w:g}) = {hills.loss(w):.3f}" for w in (INFLECTION, HOLLOW, HILL))
 _NUMBERS = tuple(
     Sentence((line,))
     for line in (
         " k ={k:4.0f}   w ={w:8.4f}   L ={here:9.4f}   L′ ={g:9.4f}"
         "   m = βm − ηL′:{move:8.4f} ={kept:8.4f} {pull:+8.4f}   s = {unit:.6f}",
-        " k = 4000:   ▲ w ={momentum_end:7.3f}   ● w ={descent_end:7.3f}"
+        " k = {all_steps:.0f}:   ▲ w ={momentum_end:7.3f}   ● w ={descent_end:7.3f}"
         "   –·– η/(1 − β) = {equal_rate:.3f}: w ={equal_end:7.3f}",
-        " L(1.6) = 0.756   L(3) = 0.491   L(3.5) = 0.517   L(4.6) = 0",
+        f" {_LOSSES}   L({DEEPEST:g}) = 0",
     )
 )

@@ -67,7 +67,7 @@ class BatchRace(Explorer):
             ),
             numbers=_NUMBERS,
             legend=(
-                ("descent", "both", word("race.key.full")),
+                ("descent", "both", word("race.key.full", examples=EXAMPLES)),
                 ("mini_batch", "both", word("race.key.batches")),
                 ("guide", "line", word("race.key.budget")),
             ),
@@ -108,12 +108,12 @@ def _scene(unit: str) -> Scene:
 _NUMBERS = tuple(
     Sentence((line,))
     for line in (
-        " ● B = 20:   θ¹ = ({full_first_b:8.5f}, {full_first_w:8.5f} )   k ={full_updates:4.0f}"
+        " ● B ={of_all:3.0f}:   θ¹ = ({full_first_b:8.5f}, {full_first_w:8.5f} )   k ={full_updates:4.0f}"
         "   θᵏ = ({full_now_b:7.3f}, {full_now_w:7.3f} )   L ={full_now_loss:9.4f}",
         " ■ B ={size:3.0f}:   θ¹ = ({mini_first_b:8.5f}, {mini_first_w:8.5f} )"
         "   k ={mini_updates:4.0f}   θᵏ = ({mini_now_b:7.3f}, {mini_now_w:7.3f} )"
         "   L ={mini_now_loss:9.4f}",
-        " ⌈20/B⌉ ={per_epoch:3.0f}      t(20) = {full_ms:.2f} ms   t({size:.0f}) = {mini_ms:.2f} ms"
-        "      2/λ₂ = {limit:.4f}",
+        " ⌈{of_all:.0f}/B⌉ ={per_epoch:3.0f}      t({of_all:.0f}) = {full_ms:.2f} ms   t({size:.0f}) ="
+        " {mini_ms:.2f} ms      2/λ₂ = {limit:.4f}",
     )
 )

@@ -20,6 +20,7 @@ from lecture_lib.drawing.scene import (
 from lecture_lib.explorers.controls import dropdown
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.hessian import classify
+from lecture_lib.options import one_of
 from lecture_lib.recipes import compass
 from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import Surface
@@ -73,12 +74,12 @@ class CurvatureCompass(Explorer):
         case: Where to begin, a name in `CASES`.
 
     Raises:
+        TypeError: If the case is not a string.
         ValueError: If there is no such case.
     """
 
     def __init__(self, case: str = "saddle") -> None:
-        if case not in CASES:
-            raise ValueError(f"expected a case out of {', '.join(CASES)}; got {case!r}.")
+        one_of(case, "a case", CASES)
         cases = [(word(f"compass.case.{name}"), name) for name in CASES]
         super().__init__({"case": dropdown("compass.case", cases, case)})
         self.case.observe(lambda _change: self._change_case(), "value")

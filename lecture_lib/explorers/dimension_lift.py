@@ -25,6 +25,7 @@ from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.lecture_data import MinimumRatioPlot, minimum_ratio_plot
 from lecture_lib.numerals import listed, numeral
+from lecture_lib.options import one_of
 from lecture_lib.recipes import random_signs, slices
 from lecture_lib.recipes.random_signs import COUNTED, LARGEST, LOWEST, SAMPLES, SHOWN, Draws
 from lecture_lib.sentences import Sentence
@@ -53,12 +54,12 @@ class DimensionLift(Explorer):
         view: ``"slice"``, ``"chance"`` or ``"dots"``.
 
     Raises:
+        TypeError: If the view is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "slice") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"lift.view.{name}"), name) for name in VIEWS]
         controls = {
             "view": dropdown("lift.view", views, view),

@@ -10,7 +10,7 @@ from lecture_lib.drawing.scene import Arrow, Bar, Dots, Panel, Path, Scene
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import epochs
-from lecture_lib.recipes.epochs import EPOCHS
+from lecture_lib.recipes.epochs import EPOCHS, QUIZ
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
@@ -112,14 +112,16 @@ _COUNTS = (
     " ⌈N/B⌉ = ⌈{examples_n:.0f}/{size:.0f}⌉ = {updates:.0f}        P = {parameters:.0f}"
     "        ⌈N/B⌉ · P = {updates:.0f} · {parameters:.0f} = {changes:.0f}"
 )
+
+
+def _quiz(k: int) -> str:
+    """Return N, B and the updates of an epoch of one pair, in columns as wide as in both rows."""
+    examples, batch_size = QUIZ[k - 1]
+    grouped = f"{examples:6,}".replace(",", " ")
+    return f"N = {grouped}, B = {batch_size:{(3, 4, 3)[(k - 1) % 3]}}: {{quiz_{k}:5.0f}}"
+
+
 _NUMBERS = (
     Sentence((_COUNTS, _COUNTS.replace("⌈", "⌊").replace("⌉", "⌋")), "drop_last"),
-    Sentence((
-        " N = 10 000, B =  10: {quiz_1:5.0f}     N =  1 000, B =  100: {quiz_2:5.0f}"
-        "     N =     20, B =   1: {quiz_3:5.0f}",
-    )),
-    Sentence((
-        " N = 60 000, B =   1: {quiz_4:5.0f}     N = 60 000, B = 1000: {quiz_5:5.0f}"
-        "     N = 50 000, B = 256: {quiz_6:5.0f}",
-    )),
+    *(Sentence((" " + (" " * 5).join(_quiz(k) for k in row),)) for row in ((1, 2, 3), (4, 5, 6))),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
+from lecture_lib.options import one_of
 from lecture_lib.recipes import escape, slices
 from lecture_lib.recipes.escape import METHODS, STEPS
 from lecture_lib.sentences import Sentence
@@ -52,12 +53,12 @@ class EscapeLab(Explorer):
         view: ``"ways"``, ``"step"`` or ``"three"``.
 
     Raises:
+        TypeError: If the view is not a string.
         ValueError: If there is no such view.
     """
 
     def __init__(self, view: str = "ways") -> None:
-        if view not in VIEWS:
-            raise ValueError(f"expected a view out of {', '.join(VIEWS)}; got {view!r}.")
+        one_of(view, "a view", VIEWS)
         views = [(word(f"escape.view.{name}"), name) for name in VIEWS]
         starts = [(word(f"escape.start.{name}"), name) for name in (*STARTS, OWN)]
         controls = {

@@ -136,6 +136,6 @@ _NUMBERS = tuple(
         "   • k ={swarm_left:4.0f}",
         " z² − (1 + β − ηλ) z + β = 0,  λ = {curvature:.0f}:   ● β = 0: z = {plain_growth:.3f}"
         "   ▲ β = {momentum:.2f}: z = {momentum_growth:.3f}",
-        " ■ B ={batch_size:3.0f}:   k B/64 ={epochs:6.2f}",
+        " ■ B ={batch_size:3.0f}:   k B/{of_all:.0f} ={epochs:6.2f}",
     )
 )

@@ -109,6 +109,9 @@ class Explorer(ipywidgets.VBox):
                 "fact": [s.json() for s in staged.fact],
                 "numbers": [s.json() for s in staged.numbers],
                 "alt": dict(staged.alt),
+                "chosen": {
+                    name: c.value for name, c in self.controls.items() if name not in staged.inputs
+                },
             }
 
     def frame(self) -> Frame:

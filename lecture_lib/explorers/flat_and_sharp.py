@@ -179,7 +179,7 @@ def _step() -> dict[str, Any]:
         ),
         "numbers": (
             " η ={learning_rate:5.2f}   2/η ={limit:6.2f}      η → 0: λ₂ = 2 √((w₁² − w₂²)² + 4) ={tiny:6.2f}",
-            " k = 150: ({end_w1:.3f}, {end_w2:.3f})   w₁ w₂ ={product:6.3f}   λ₂ ={end_sharp:6.2f}",
+            " k = {all_steps:.0f}: ({end_w1:.3f}, {end_w2:.3f})   w₁ w₂ ={product:6.3f}   λ₂ ={end_sharp:6.2f}",
         ),
         "backdrops": {"map": map_bitmaps(WHOLE)},
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lecture_lib.drawing.backdrop import height_range, landscape, map_bitmaps
+from lecture_lib.drawing.backdrop import POINTS, height_range, landscape, map_bitmaps
 from lecture_lib.drawing.scene import (
     Arrow,
     ByValue,
@@ -60,15 +60,31 @@ class HessianLens(Explorer):
         return lens_staging(self.own or SURFACES[self.surface.value])
 
 
-def lens_staging(surface: Surface) -> Staging:
-    """Return the lens over any surface; its controls are ``w1``, ``w2`` and ``turn``."""
-    box = {"x": surface.window[0], "y": surface.window[1], "labels": NAMES}
+def lens_staging(
+    surface: Surface,
+    *,
+    names: tuple[str, str] = NAMES,
+    marks: tuple[tuple[float, float, str], ...] | None = None,
+    points: int = POINTS,
+    digits: int = 2,
+) -> Staging:
+    """Return the lens over any surface; its controls are ``w1``, ``w2`` and ``turn``.
+
+    Args:
+        surface: What to look at.
+        names: Symbols at the axes.
+        marks: Places ``(w1, w2, kind)`` for θ to snap to; None to search for the critical points.
+        points: Of the map, a side: fewer where a loss costs much.
+        digits: Of the numbers below, after the point.
+    """
+    box = {"x": surface.window[0], "y": surface.window[1], "labels": names}
+    marks = landmarks(surface) if marks is None else marks
     heights = landscape(surface)
     return Staging(
         recipe=curvature.lens(surface),
         scene=Scene(
             panels=(
-                Panel("map", "map", **box, landmarks=landmarks(surface)),
+                Panel("map", "map", **box, landmarks=marks),
                 Panel("space", "space", **box, z=height_range(surface)),
             ),
             layers=_layers(tuple(heights["levels"])),
@@ -80,9 +96,9 @@ def lens_staging(surface: Surface) -> Staging:
             Sentence((word("lens.here"),)),
             Sentence(tuple(word(f"lens.verdict.{kind}") for kind in KINDS), "kind"),
         ),
-        numbers=_NUMBERS,
+        numbers=_numbers(digits),
         legend=tuple((role, "line", word(f"lens.key.{role}")) for role in KEY),
-        backdrops={"map": map_bitmaps(surface), "space": heights},
+        backdrops={"map": map_bitmaps(surface, points=points), "space": heights},
         alt={"map": word("lens.alt.map"), "space": word("lens.alt.space")},
     )  # fmt: skip
 
@@ -113,13 +129,13 @@ def _layers(steps: tuple[float, ...]) -> tuple:
     )
 
 
-_NUMBERS = tuple(
-    Sentence((line,))
-    for line in (
+def _numbers(digits: int) -> tuple[Sentence, ...]:
+    """Return gradient, Hessian, eigenvectors and H in turned axes, with so many digits of each."""
+    lines = (
         " g = ⎛{g1:7.2f} ⎞    H = ⎛{h11:7.2f} {h12:7.2f} ⎞     λ₁ ={low:7.2f}   u₁ = ({low_x:5.2f},{low_y:5.2f} )",
         "     ⎝{g2:7.2f} ⎠        ⎝{h12:7.2f} {h22:7.2f} ⎠     λ₂ ={high:7.2f}   u₂ = ({high_x:5.2f},{high_y:5.2f} )",
         "",
         " φ = {turn:3.0f}°         H′ = ⎛{t11:7.2f} {t12:7.2f} ⎞     vᵀHv ={t11:7.2f}",
         "                       ⎝{t12:7.2f} {t22:7.2f} ⎠",
     )
-)
+    return tuple(Sentence((line.replace(":7.2f", f":7.{digits}f"),)) for line in lines)

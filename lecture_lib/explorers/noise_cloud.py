@@ -14,7 +14,7 @@ from lecture_lib.explorers.legend import Entry
 from lecture_lib.options import one_of
 from lecture_lib.recipes import noise_cloud
 from lecture_lib.recipes.batch_race import EXAMPLES, LOSS, OPTIMUM, START
-from lecture_lib.recipes.noise_cloud import BOX
+from lecture_lib.recipes.noise_cloud import BOX, DRAWS, STEP
 from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import Surface
 from lecture_lib.words import word
@@ -74,7 +74,7 @@ class NoiseCloud(Explorer):
             ),
             numbers=_NUMBERS,
             backdrops={"map": map_bitmaps(Surface.from_formula(LOSS, window=WINDOW))},
-            alt={"map": word("cloud.alt.map"), view: word(f"cloud.alt.{view}")},
+            alt={"map": word("cloud.alt.map"), view: word(f"cloud.alt.{view}", draws=DRAWS)},
         )
         return replace(staged, legend=_key(view))
 
@@ -113,19 +113,19 @@ def _law() -> tuple[Panel, tuple]:
 
 def _key(view: str) -> tuple[Entry, ...]:
     """Return the legend of a view."""
-    step = ("movement", "line", word("cloud.key.step"))
+    step = ("movement", "line", word("cloud.key.step", rate=STEP))
     if view == "cloud":
         return (
             ("gradient", "line", word("cloud.key.full")),
             ("exact", "mark", word("cloud.key.examples")),
-            ("mini_batch", "mark", word("cloud.key.batches")),
+            ("mini_batch", "mark", word("cloud.key.batches", draws=DRAWS)),
             ("truth", "line", word("cloud.key.ring")),
             step,
         )
     return (
         ("exact", "both", word("cloud.key.exact")),
         ("model", "line", word("cloud.key.root")),
-        ("mini_batch", "mark", word("cloud.key.drawn")),
+        ("mini_batch", "mark", word("cloud.key.drawn", draws=DRAWS)),
         ("gradient", "line", word("cloud.key.length")),
         step,
     )

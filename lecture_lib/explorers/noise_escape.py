@@ -60,7 +60,7 @@ class NoiseEscape(Explorer):
             "view": dropdown("noise.view", views, view),
             "batch_size": ipywidgets.SelectionSlider(
                 options=[(f"{size}", size) for size in SIZES], value=2,
-                description=word("noise.batch_size"), style={"description_width": "initial"},
+                description=word("noise.batch_size", examples=EXAMPLES), style={"description_width": "initial"},
                 layout=ipywidgets.Layout(width="340px", max_width="100%"),
             ),
             "shuffle": slider("noise.shuffle", 1, 1, SHUFFLES, 1),
@@ -220,6 +220,6 @@ def _key(view: str) -> tuple[Entry, ...]:
             ("mini_batch", "both", word("noise.key.mini")))  # fmt: skip
     if view != "many":
         return (*runs, ("guide", "line", word("noise.key.others")))
-    return (("truth", "line", word("noise.key.loss")),
-            ("batch_loss", "line", word("noise.key.batches")),
+    return (("truth", "line", word("noise.key.loss", examples=EXAMPLES)),
+            ("batch_loss", "line", word("noise.key.batches", most=SHOWN)),
             ("gradient", "line", word("noise.key.tangent")), *runs)  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 
 import ipywidgets
 
+from lecture_lib.options import one_of
 from lecture_lib.words import all_words, word
 
 # An HTML widget is set as tightly packed as a slider's label; a reason reads like the text around.
@@ -64,10 +65,10 @@ class Prediction(ipywidgets.VBox):
         """Take an answer and show the reason.
 
         Raises:
+            TypeError: If the letter is not a string.
             ValueError: If the question has no such option.
         """
-        if letter not in self.buttons:
-            raise ValueError(f"expected one of {', '.join(self.buttons)}; got {letter!r}.")
+        one_of(letter, "a letter", self.buttons)
         self.choice = letter
         _first[self.name] = _first[self.name] or letter
         kind = "right" if letter == self.right else "wrong"

@@ -18,7 +18,9 @@ from lecture_lib.explorers.controls import dropdown
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
+from lecture_lib.options import one_of
 from lecture_lib.recipes import stability
+from lecture_lib.recipes.places import place
 from lecture_lib.recipes.stability import NAMED, PLACES, RATES, TOP
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
@@ -45,7 +47,7 @@ class StabilityMap(Explorer):
     """
 
     def __init__(self, surface: str = "himmelblau") -> None:
-        stability.place(surface)  # an unknown name is refused here, with the names there are
+        one_of(surface, "a surface", PLACES)
         choices = [(word(f"stability.surface.{name}"), name) for name in PLACES]
         super().__init__({"surface": dropdown("stability.surface", choices, surface)})
         self.surface.observe(lambda _change: self.stage(), "value")
@@ -53,7 +55,7 @@ class StabilityMap(Explorer):
     def staging(self) -> Staging:
         """Show the surface that is chosen."""
         name = self.surface.value
-        surface, (w1, w2) = stability.place(name)
+        surface, (w1, w2) = place(name, PLACES)
         eta, beta = stability.middle(name)
         panels = (
             Panel("map", "map", *surface.window, labels=("w₁", "w₂"), landmarks=landmarks(surface)),
@@ -121,7 +123,10 @@ def _key() -> tuple[Entry, ...]:
         ("descent", "mark", "plain"),
         ("momentum", "line", "path"),
     )
-    return tuple((role, parts, word(f"stability.key.{name}")) for role, parts, name in shown)
+    return tuple(
+        (role, parts, word(f"stability.key.{name}", steps=stability.STEPS))
+        for role, parts, name in shown
+    )
 
 
 _CURVATURES = (

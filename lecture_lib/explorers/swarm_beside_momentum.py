@@ -9,7 +9,9 @@ from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, S
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
+from lecture_lib.options import one_of
 from lecture_lib.recipes import swarm_paths
+from lecture_lib.recipes.places import place
 from lecture_lib.recipes.swarm_paths import PARTICLES, PLACES, STEPS
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
@@ -36,7 +38,7 @@ class SwarmBesideMomentum(Explorer):
     """
 
     def __init__(self, surface: str = "two_valleys") -> None:
-        swarm_paths.place(surface)  # an unknown name is refused here, with the names there are
+        one_of(surface, "a surface", PLACES)
         choices = [(word(f"beside.surface.{name}"), name) for name in PLACES]
         pairs = [(word(f"beside.pair.{name}"), name) for name in ("same", "own")]
         controls = {
@@ -61,7 +63,7 @@ class SwarmBesideMomentum(Explorer):
     def staging(self) -> Staging:
         """Show the surface that is chosen."""
         name = self.surface.value
-        surface, (w1, w2) = swarm_paths.place(name)
+        surface, (w1, w2) = place(name, PLACES)
         box = {"labels": ("w₁", "w₂"), "landmarks": landmarks(surface)}
         here = word("beside.here")
         stories = tuple(word(f"beside.story.{story}") for story in STORIES)

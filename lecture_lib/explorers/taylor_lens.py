@@ -18,6 +18,7 @@ from lecture_lib.explorers.controls import dropdown
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.taylor_cases import CASES, CHARTS, Case
+from lecture_lib.options import one_of
 from lecture_lib.recipes import taylor
 from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import SURFACES
@@ -40,12 +41,12 @@ class TaylorLens(Explorer):
         case: Where to begin, a name in `CASES`.
 
     Raises:
+        TypeError: If the case is not a string.
         ValueError: If there is no such case.
     """
 
     def __init__(self, case: str = "slope") -> None:
-        if case not in CASES:
-            raise ValueError(f"expected a case out of {', '.join(CASES)}; got {case!r}.")
+        one_of(case, "a case", CASES)
         cases = [(word(f"taylor.case.{name}"), name) for name in CASES]
         surfaces = [(word(f"surface.{name}"), name) for name in CHARTS]
         controls = {

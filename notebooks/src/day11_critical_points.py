@@ -1289,11 +1289,21 @@ MinimumRatio(dots)
 # **What to notice.** As on the slide, the higher the loss, the fewer eigenvalues are positive. But put θ on the lowest dots: the search reaches ratio 1, a true minimum, in the sine network and in the digits network, at losses of about 0.01 and 0.98. None of these dots has a zero eigenvalue, so here the rest of the ratio really counts ways down: at the highest dot of the digits, 28 of 86. How many dots there are at each ratio says nothing; we chose what to look for.
 #
 # Now switch to the linear autoencoder. All its critical points are known from theory, and every dot found lies on a predicted one. Its best point is the global minimum, with no way down at all, and yet its minimum ratio is only 33/45 = 0.73: the other twelve eigenvalues are **zero**, not negative. One network's 0.73 is a minimum; another's 0.84 is a saddle with 14 ways down. "A ratio of one half, so half of the roads go down" does not follow. Look at the counts. (The lecture's dots come from another network and another search: compare how the dots lie, not where.)
+#
+# The digits in the menu were searched once, and stored. The button searches again, on other digits and from other starts; the page does not wait for it. When it is done, `MinimumRatio(again.results[0])` in a new cell shows the eigenvalues of what it found.
 
 # %% [markdown] lang="zh"
 # **注意观察。** 和幻灯片上一样，损失越高，正特征值越少。但是把 θ 放到最低的点上：无论是正弦曲面的网络还是认数字的网络，都找到了比例为 1 的点，也就是真正的最小值，损失分别约为 0.01 和 0.98。这些点没有一个零特征值，所以在这里，比例剩下的部分数的确实是往下的方向：数字网络最高的那个点，86 个里有 28 个。每种比例各有多少个点，说明不了什么，因为要找什么是我们定的。
 #
 # 再换成线性自编码器（linear autoencoder）。它的所有临界点，理论上全都知道；找到的每个点，都落在预言的点上。其中最好的是全局最小值，一条往下的路也没有，最小值比例却只有 33/45 = 0.73：另外十二个特征值是**零**，不是负的。这个网络的 0.73 是最小值，另一个网络的 0.84 却是有 14 个方向往下的鞍点。“比例是一半，所以一半的路往下走”，这句话推不出来。要看各有多少个。（课上的点来自另一个网络、另一种搜索：比较点的走势就好，不要比较位置。）
+#
+# 菜单里认数字的网络，是搜索过一次存好的。按下面的按钮，可以换一批数字、换一批起点再搜索一次；这一页不会停下来等它。搜索完以后，在新的单元格里运行 `MinimumRatio(again.results[0])`，就能看到找到的点的特征值。
+
+# %% name="digits-anew"
+from lecture_lib.explorers import Measurement
+
+again = Measurement("digits")
+again
 
 # %% [markdown] lang="en"
 # Two more remarks. The slide links to a homework of an older course at the same university (2018), which minimised *the gradient norm itself*; one lecture later Hung-yi Lee says that ordinary gradient descent does not reach such points, a special method was needed. How you search decides what you find. And the four dots at loss 0.0873: the 2021 homework fits $\frac{\sin 5\pi x}{5\pi x}$ on $(0, 1]$. A network that only outputs the mean has the variance of this function as its loss. Whether the older plot used the same function we do not know.

@@ -37,9 +37,10 @@
 # | 11 · Choose the two knobs | 12 |
 # | 12 · Compare four forms of momentum | 10 |
 # | 13 · Meet a swarm | 8 |
-# | 14 · Race, and conclude | 10 |
+# | 14 · Watch the curvature while a network trains | 12 |
+# | 15 · Race, and conclude | 10 |
 #
-# Sections 1–8 make a first lesson, sections 9–14 a second.
+# Sections 1–8 make a first lesson, sections 9–15 a second.
 
 # %% [markdown] lang="zh"
 # # 第 12 天 · 弄清楚批次和动量起什么作用
@@ -72,9 +73,10 @@
 # | 11 · 选两个旋钮 | 12 |
 # | 12 · 比较动量的四种写法 | 10 |
 # | 13 · 认识粒子群 | 8 |
-# | 14 · 比一场，再下结论 | 10 |
+# | 14 · 看着网络训练，也看着曲率 | 12 |
+# | 15 · 比一场，再下结论 | 10 |
 #
-# 第 1–8 节可以作第一次课，第 9–14 节作第二次课。
+# 第 1–8 节可以作第一次课，第 9–15 节作第二次课。
 
 # %% [markdown] lang="en" name="how-to"
 # **How to use this page.** Run the cells in order with Shift + Enter. Drag the round handle in a figure, or press Tab until it is framed and use the arrow keys (with Shift: smaller steps). *Run All* goes through to the end, exercises unsolved.
@@ -547,6 +549,8 @@ UpdateTime()
 # %% [markdown] lang="en"
 # Write `UpdateTime(here)` instead, and your machine's points join the picture. Switch the axes to logarithmic and move $B$.
 #
+# No graphics card computed for this page: the diamonds, the curve of a GPU, are the lecture's, measured on its V100. Have you PyTorch installed? Then `measure_update_times(sizes, np.random.default_rng(0), backend="torch")` measures with it, on your graphics card if it finds one, and `UpdateTime` shows that instead. `python benchmarks/gpu_update_times.py` records a larger network on your own card, with three ways to get a batch there.
+#
 # ### Q · "Not counting parallel computation"
 #
 # - **One example after the other**: the time of an update grows with $B$. A full batch costs as much as $N$ single steps.
@@ -557,6 +561,8 @@ UpdateTime()
 
 # %% [markdown] lang="zh"
 # 改成 `UpdateTime(here)`，你的机器的点就会画进图里。把坐标轴换成对数，再移动 $B$。
+#
+# 这一页没有用显卡算过：菱形的那条 GPU 曲线是课上的数据，在 V100 上测得。装了 PyTorch 吗？那么 `measure_update_times(sizes, np.random.default_rng(0), backend="torch")` 会改用它来计时，找得到显卡就在显卡上算，`UpdateTime` 照样能画出来。`python benchmarks/gpu_update_times.py` 则在你自己的显卡上记录一个更大的网络，并比较把批次送到显卡上的三种方式。
 #
 # ### Q · “未考虑平行运算”
 #
@@ -663,11 +669,20 @@ BatchAccuracy({"epochs": sweep})
 # **What to notice.** At equal epochs the lecture's curve appears: from $B = 4$ to the full batch, training falls from nearly 100 % to little more than half, and validation falls with it. So it is optimisation, not overfitting. In twenty epochs the full batch makes 20 updates, and $B = 4$ makes 7200.
 #
 # Give every $B$ the same 500 updates, and the fall is gone: from $B = 64$ to the full batch the accuracies, training or validation, differ by less than a quarter of a point. If anything, $B = 4$ is a little behind. Tune the learning rate at equal epochs, and most of the fall goes, too: the full batch takes $\eta = 1$ and reaches 92 % instead of 55 %. A gap of 8 points remains, since it still makes only 20 updates. "Small batches are better" is here mostly "more updates are better". On these digits, with this network: the lecture's plots may have other reasons as well, and their rule is not stated.
+#
+# What the menu shows is one draw of chance, made once and stored. The button makes another: all three rules, from the first network to the last. The page does not wait for it.
 
 # %% [markdown] lang="zh"
 # **注意观察。** 轮数相同时，课上的曲线就出来了：从 $B = 4$ 到全批次，训练准确率从接近 100 % 降到一半多一点，验证准确率也跟着下降。所以是优化的问题，不是过拟合。二十轮里，全批次只更新 20 次，$B = 4$ 更新 7200 次。
 #
 # 让每种 $B$ 都更新 500 次，下降就不见了：从 $B = 64$ 到全批次，无论训练还是验证，准确率相差不到四分之一个百分点；$B = 4$ 反倒略低一点。如果还是轮数相同，但学习率分别调过，下降也消去了大半：全批次用 $\eta = 1$，从 55 % 升到 92 %。剩下 8 个百分点的差距，因为它仍然只更新 20 次。“批次小更好”，在这里主要是“更新次数多更好”。这说的是这些数字、这个网络；课上的图也许还有别的原因，而且没有说明是按什么规则比的。
+#
+# 菜单里的结果，是用一组随机种子算出来存好的。按下面的按钮，可以换一组种子，把三种规则从头到尾再算一遍。这一页不会停下来等它。
+
+# %% name="sweeps-anew"
+from lecture_lib.explorers import Measurement
+
+Measurement("batch_sweep")
 
 # %% [markdown] lang="en"
 # Careful studies do not all agree. Hoffer and others found that the gap comes from too few updates and can be closed by an adapted training, above all a longer one; Shallue and others, after more than 168,000 trained models, found no evidence that larger batches hurt once everything is tuned. On the other side, Masters and Luschi got their best results with batches from 2 to 32. So a fair comparison says *at equal what*: epochs, updates, or seconds. This is what the V100 of slide 21 does in one minute:
@@ -820,12 +835,94 @@ for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
 # %% [markdown] lang="en"
 # In these runs the larger step ends in the flatter place; with $\eta = 0.3$ at 4, the flattest point there is. At $\eta = 0.4$ it could still rest near $(1, 1)$, where the sharpness 4 is below $2/\eta = 5$; but from this start the first throws go too far.
 #
+# ### Measure it
+#
+# Do small batches end in flatter places on a real, if small, network? To compare like with like, networks that learn the handwritten digits start from the same weights, with $B = 4$ and with the full batch, and stop at the *same* training loss. There the exact Hessian gives the largest curvature $\lambda_{\max}$. Five random seeds with a fifth of the training labels wrong, five with clean labels. The picture shows a stored run; the button makes another.
+
+# %% [markdown] lang="zh"
+# 在这几次运行里，步子越大，停的地方越平坦；$\eta = 0.3$ 时停在 4，那是最平坦的一点。$\eta = 0.4$ 时，其实还可以停在 $(1, 1)$ 附近，那里的尖锐程度 4 小于 $2/\eta = 5$；只是从这个起点出发，一开始就弹得太远了。
+#
+# ### 量一量
+#
+# 换成真正的网络（虽然很小），小批次还是停在更平坦的地方吗？要比得公平，就让学手写数字的网络从同样的权重出发，一个用 $B = 4$，一个用全批次，训练到*相同*的训练损失为止。在那里，用精确的海森矩阵算出最大的曲率 $\lambda_{\max}$。五个随机种子，训练标签有五分之一是错的；再用五个种子，标签全对。图是存好的一次结果；按按钮可以再做一次。
+
+# %% name="sharpness"
+from lecture_lib.experiments.stored import stored_sharpness
+
+for labels in ("noisy", "clean"):
+    ratios = stored_sharpness(labels).ratios
+    print(f"{labels} labels: λ_max at B = N over λ_max at B = 4, median {np.median(ratios):.1f}")
+Measurement("sharpness")
+
+# %% [markdown] lang="en"
+# **What comes out.** At the same training loss the full batch ended in the sharper place in all ten pairs: in the median $\lambda_{\max}$ is 10.4 times as large with wrong labels, 3.2 times with clean ones.
+#
+# **What does not.** That flatter is better. With wrong labels the flat networks are a point ahead on the validation digits (in the median 74.1 % against 73 %), although their validation *loss* is higher; with clean labels they are half a point behind (94.9 % against 95.5 %). Five seeds of one small network cannot settle such differences. And look at the lengths: the flat networks have the longer weights, and longer weights alone can make this loss flatter, without any merit. That is the valley's warning again.
+#
+# ### Look at a slice
+#
+# Two weights fit on a map. What of a network with more? Here is one that learned handwritten digits, kept after every epoch. Li and others ([arXiv 1712.09913](https://arxiv.org/abs/1712.09913)) draw a **slice** of its loss through the weights $\theta^*$:
+#
+# $$L(a, b) = L(\theta^* + a\,d_1 + b\,d_2), \qquad g_i = d_i^\top\, \nabla L, \qquad H_{ij} = d_i^\top\, \nabla^2 L\; d_j .$$
+#
+# Their $d_1$ and $d_2$ are random, but each neuron's part is made as long as that neuron's weights (*filter normalisation*; the biases stay). Multiply one ReLU layer by $c$ and divide the next by $c$: the slice stays the same, where the sharpness along the valley did not. After one epoch, do such slices show the negative eigenvalues?
+
+# %% [markdown] lang="zh"
+# **看到了什么。** 训练损失相同时，十对网络里，每一对都是全批次停在更尖锐的地方：按中位数算，有错误标签时 $\lambda_{\max}$ 是 10.4 倍，标签全对时是 3.2 倍。
+#
+# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73 %），可是它们的验证*损失*反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
+#
+# ### 看一个切面
+#
+# 两个权重可以画在一张图上。权重多的网络怎么办？这里有一个学过手写数字的网络，每一轮之后都存了一份。Li 等（[arXiv 1712.09913](https://arxiv.org/abs/1712.09913)）的办法是穿过权重 $\theta^*$，画出损失的一个**切面**（slice）：
+#
+# $$L(a, b) = L(\theta^* + a\,d_1 + b\,d_2), \qquad g_i = d_i^\top\, \nabla L, \qquad H_{ij} = d_i^\top\, \nabla^2 L\; d_j .$$
+#
+# 他们的 $d_1$、$d_2$ 是随机的，只是把属于每个神经元的那一段，都缩放到和这个神经元的权重一样长（*filter normalisation*，按神经元归一化；偏置不动）。把一个 ReLU 层乘以 $c$、下一层除以 $c$，切面不变；而沿着上面的山谷，尖锐程度却会变。训练一轮之后，这样的切面看得出负的特征值吗？
+
+# %% name="random-slices"
+from lecture_lib.experiments.loss_slice import principal_directions, random_slice
+from lecture_lib.experiments.training_path import stored_path
+
+training, rng = stored_path(), np.random.default_rng(0)
+print(training.network, "on", len(training.y), "digits:", training.network.size, "weights")
+low, high = training.extremes(checkpoint=1)
+cuts = [random_slice(training, rng, checkpoint=1) for _ in range(100)]
+bowls = sum(cut.curvatures[0] > 0 for cut in cuts)
+print(f"after epoch 1: λ from {low:.2f} to {high:.2f}; {bowls} of 100 slices curve up all round")
+walk = np.cumsum(rng.normal(size=training.thetas.shape), axis=0)
+for name, points in (("training", training.thetas), ("random walk", walk)):
+    first, second = 100 * principal_directions(points)[1]
+    print(f"{name:11}  movement along d₁ {first:.0f} %, along d₂ {second:.0f} %")
+
+# %% [markdown] lang="en"
+# None of them does. A random direction has a little of every eigenvector, so its curvature is a weighted average of all eigenvalues, and a few negative ones drown in it: these slices look convex where the loss is not.
+#
+# The other choice is the first two principal directions of the training itself. Drag θ over either plane, with the lens of Day 11 (every frame comes from the kernel: a network is no formula). The green line is the training, each checkpoint at the height of its own loss. Where will it run in the random plane? Guess, then choose that plane in the menu, and turn the landscape.
+
+# %% [markdown] lang="zh"
+# 一个也看不出来。随机方向里，每个特征向量都占一点，所以沿着它的曲率是全部特征值的加权平均，少数几个负的就淹没在里面了：损失在那里不是凸的，这些切面看上去却是凸的。
+#
+# 另一种选法，是训练轨迹自己的前两个主方向（principal directions）。用第 11 天的透镜，在这两个平面上拖动 θ（网络不是公式，每一帧都由内核来算）。绿线是训练的轨迹，每一份存档都画在它自己的损失高度上。在随机的平面里，它会怎么走？先猜，再从菜单里换到那个平面，并把地形转一转。
+
+# %% name="loss-slice"
+from lecture_lib.explorers import LossSlice
+
+LossSlice()
+
+# %% [markdown] lang="en"
+# - **The training's own plane** holds nearly all of its movement, and the green line keeps close to the landscape. But these two directions were chosen for that: even a random walk, which is going nowhere, has three quarters of its movement in its own first two. A smooth curve on such a plane is no evidence of a valley.
+# - **The random plane** holds next to nothing. The green line stands upright over one point: the training came from somewhere else, and this bowl does not show how.
+# - **Both are silent** about all other directions. At the end, the plane of the training curves by 0.02 at most, and the whole loss by 1.03. A minimum of a slice need not be a minimum of the loss.
+#
 # ## 8 · Rebuild the lecture's table
 #
 # Slide 28 sums up small against large. Here it is again, each row with what this page measured or read off, and where they differ.
 
 # %% [markdown] lang="zh"
-# 在这几次运行里，步子越大，停的地方越平坦；$\eta = 0.3$ 时停在 4，那是最平坦的一点。$\eta = 0.4$ 时，其实还可以停在 $(1, 1)$ 附近，那里的尖锐程度 4 小于 $2/\eta = 5$；只是从这个起点出发，一开始就弹得太远了。
+# - **训练自己的平面**几乎装下了全部移动，绿线也贴着地形走。不过，这两个方向本来就是为此挑出来的：就连漫无目的的随机游走（random walk），在它自己的前两个主方向上也有四分之三的移动。这种平面上的一条光滑曲线，不能证明那里有山谷。
+# - **随机的平面**几乎什么也没装下。绿线直直地立在一点上：训练是从别处来的，这个碗看不出它是怎么来的。
+# - 对其余所有方向，**两个平面都不作声**。在训练的终点，训练的平面里曲率最大是 0.02，而整个损失的最大曲率是 1.03。切面上的最小值，不一定是损失的最小值。
 #
 # ## 8 · 重做这一讲的表
 #
@@ -1215,12 +1312,70 @@ from lecture_lib.explorers import SwarmBesideMomentum
 SwarmBesideMomentum()
 
 # %% [markdown] lang="en"
-# ## 14 · Race, and conclude
+# ## 14 · Watch the curvature while a network trains
+#
+# Section 7 found that plain descent cannot rest where the curvature is above $2/\eta$; with momentum, in a bowl, the limit is $2\,(1+\beta)/\eta$. But a network is no bowl, and nobody tells it the limit. Here is one with 86 weights that learns handwritten digits by full-batch descent: its loss, its $|g|$, and all eigenvalues of its exact Hessian.
+#
+# Before you look, finish three sentences in your own words: while the loss falls, $|g|$ …; the largest eigenvalue $\lambda_{\max}$ …; and if $\lambda_{\max}$ comes to the limit, then …
+
+# %% [markdown] lang="zh"
+# ## 14 · 看着网络训练，也看着曲率
+#
+# 第 7 节里，普通的梯度下降在曲率大于 $2/\eta$ 的地方停不下来；有动量时，在碗里，界限是 $2\,(1+\beta)/\eta$。可是网络不是碗，也没有人告诉它界限在哪里。下面这个网络有 86 个权重，用全批次的梯度下降学认手写数字：看它的损失、它的 $|g|$，还有精确的海森矩阵的全部特征值。
+#
+# 先不要看图，用自己的话把三句话说完：损失下降的时候，$|g|$ ……；最大的特征值 $\lambda_{\max}$ ……；如果 $\lambda_{\max}$ 到了界限，那么……
+
+# %% name="own-network"
+from lecture_lib.explorers import OwnNetwork
+
+OwnNetwork()
+
+# %% [markdown] lang="en"
+# Move the slider of the updates through the run. Then change $\eta$, $\beta$, $B$ or the network: it trains anew while you watch.
+
+# %% [markdown] lang="zh"
+# 拖动“第 k 次更新”的滑块，把这次训练从头看到尾。然后改变 $\eta$、$\beta$、$B$ 或网络：它会当着你的面重新训练。
+
+# %% name="edge"
+from lecture_lib.experiments.own_network import own_network
+from lecture_lib.experiments.trained_network import Training
+
+runs = [(4, {}), (4, {"learning_rate": 0.2}), (4, {"learning_rate": 1.0}), (4, {"momentum": 0.5}),
+        (4, {"batch_size": 16}), (1, {}), (2, {})]  # fmt: skip
+for draw, knobs in runs:
+    training = Training(**knobs)
+    low, high = own_network(training, np.random.default_rng(draw)).late_shares
+    print(
+        f"draw {draw}   η = {training.learning_rate}   β = {training.momentum}   "
+        f"B = {training.batch_size:3}   limit {training.limit:4.1f}   "
+        f"λ_max / limit in the second half: {low:.1f} to {high:.1f}"
+    )
+
+# %% [markdown] lang="en"
+# **What to notice.**
+#
+# - **Before training** ($k = 0$) about a third of the eigenvalues are negative; in the end seven are left, all small. This is no critical point, though: $|g|$ is not small. Five are zero at every $k$: one number added to all ten outputs changes no probability.
+# - **$\lambda_{\max}$ climbs** to the limit and stays there, in this run within a few percent. Cohen and others ([arXiv 2103.00065](https://arxiv.org/abs/2103.00065)) found the same in many networks trained by full batches and called it the *edge of stability*.
+# - **$|g|$ jumps** more than tenfold at that moment, and does not come down again, while the loss goes on falling. The steps swing from wall to wall along the sharpest eigenvector. A gradient that stays large is no proof that nothing is learned, and a loss that hardly moves none that the gradient is small.
+# - **Twice the rate** halves the limit, and $\lambda_{\max}$ ends lower. Momentum moves the limit up, and in the table $\lambda_{\max}$ goes along.
+# - **It does not always come out.** With $\eta = 0.2$, or from draw 1, a thousand updates end well below the limit; with $B = 16$, too, where the limit is only a mark to compare with.
+
+# %% [markdown] lang="zh"
+# **注意观察。**
+#
+# - **训练之前**（$k = 0$），大约三分之一的特征值为负；到最后只剩七个，都很小。不过这里并不是临界点：$|g|$ 不小。无论 $k$ 是多少，都有五个特征值为零：给十个输出都加上同一个数，概率不变。
+# - **$\lambda_{\max}$ 往上爬**，爬到界限就待在那里，这一次相差不过百分之几。Cohen 等（[arXiv 2103.00065](https://arxiv.org/abs/2103.00065)）在许多用全批次训练的网络上看到了同样的现象，把它叫作*稳定性的边缘*（edge of stability）。
+# - **$|g|$ 猛地变大**，就在那一刻，变成十倍以上，而且不再降下来，损失却还在下降。步子沿着最尖锐的特征向量，在两面坡之间来回摆。梯度一直很大，不能证明什么都没学到；损失几乎不动，也不能证明梯度很小。
+# - **学习率加倍**，界限减半，$\lambda_{\max}$ 最后也更低。动量把界限抬高，表里的 $\lambda_{\max}$ 也跟着上去。
+# - **并不是每次都会这样。** $\eta = 0.2$ 时，或者用第 1 组初始权重，一千次更新之后还远在界限之下；$B = 16$ 时也是，而且这时界限只能作个比照。
+
+# %% [markdown] lang="en"
+# ## 15 · Race, and conclude
 #
 # Slide 36 ends both days: "smaller batch size and momentum help escape critical points". Now everything can start from one point: plain descent, momentum, mini-batches, the two kicks of Day 11, and a swarm.
 
 # %% [markdown] lang="zh"
-# ## 14 · 比一场，再下结论
+# ## 15 · 比一场，再下结论
 #
 # 幻灯片第 36 页给两天作了结论：“smaller batch size and momentum help escape critical points”，小批次和动量有助于离开临界点。现在让大家从同一点出发：普通的梯度下降、动量、小批次、第 11 天的两种“踢一脚”，还有粒子群。
 

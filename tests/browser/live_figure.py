@@ -15,9 +15,9 @@ DAYS = {
     ),
     "day12_batch_and_momentum": (
         *("EpochCounter", "BatchRace", "NoiseCloud", "UpdateTime", "BatchAccuracy"),
-        *("NoiseEscape", "FlatAndSharp"),
+        *("NoiseEscape", "FlatAndSharp", "LossSlice"),
         *("MomentumStep", "MomentumMemory", "BallOnHills", "StabilityMap", "Conventions"),
-        *("SwarmBesideMomentum", "EscapeRace"),
+        *("SwarmBesideMomentum", "OwnNetwork", "EscapeRace"),
     ),
 }
 # In the order of the cells that conftest.py makes for them.
