@@ -1,8 +1,10 @@
 """How far the curves run behind every slider of every live figure, in a real browser.
 
-    python benchmarks/sliders.py [--far] [--together] [--only Name ...] [--save FILE]
+    python benchmarks/sliders.py [--rounds 3] [--far] [--together] [--only Name ...] [--save FILE]
 
-One drag a slider, as in ``live_figures.py``, from its lowest value over nine tenths of its track.
+Drags as in ``live_figures.py``, from a slider's lowest value over nine tenths of its track. A pointer
+and a screen of 60 Hz each keep their distance in time through a whole drag, 0 to 17 ms, so several
+drags make a row.
 What an event asks for is the value that the slider itself took from it; latency is the time from
 the event to the end of the first frame drawn for that value or a later one. ``--far`` puts the
 server 100 ms away; ``--together`` shows all figures on one page, instead of a page for each.
@@ -72,8 +74,8 @@ def reader(control: str, by: str, options: list[float] | None) -> Callable[[str]
     return read
 
 
-def rows(tab: NotebookPage, names: tuple[str, ...], away: int) -> list[Row]:
-    """Drag every slider once; print and return a row for each."""
+def rows(tab: NotebookPage, names: tuple[str, ...], away: int, rounds: int) -> list[Row]:
+    """Drag every slider; print and return a row for each."""
     found = []
     for cell, name in enumerate(names, start=1):
         figure = LiveFigure(tab, cell)
@@ -90,7 +92,8 @@ def rows(tab: NotebookPage, names: tuple[str, ...], away: int) -> list[Row]:
             )
             others = OtherPrograms()
             budget = 30 if by == "twin" else 220 if away else 100
-            row = Row(Kind(f"{name}.{control}", by, away, budget), [slider.drag()], others.cores())
+            drags = [slider.drag() for _ in range(rounds)]
+            row = Row(Kind(f"{name}.{control}", by, away, budget), drags, others.cores())
             found.append(row)
             print(row, flush=True)
             tab.run_code(f"{name}.{control}.value = {name}._defaults['{control}']")
@@ -100,6 +103,7 @@ def rows(tab: NotebookPage, names: tuple[str, ...], away: int) -> list[Row]:
 def main() -> None:
     """Measure, print, and save if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3, help="drags that make a row")
     parser.add_argument("--far", action="store_true", help="100 ms round trip")
     parser.add_argument("--together", action="store_true", help="all figures on one page")
     parser.add_argument("--only", nargs="+", default=EXPLORERS, metavar="NAME")
@@ -125,7 +129,7 @@ def main() -> None:
             tab = NotebookPage(browser, debugging_port)
             tab.open(port, f"sliders_{number}.ipynb")
             tab.run_all()
-            table += rows(tab, shown, 100 if options.far else 0)
+            table += rows(tab, shown, 100 if options.far else 0, options.rounds)
             tab.close()
     if options.save:
         lines = "\n".join(map(str, table))

@@ -120,7 +120,7 @@ def test_two_hundred_updates_leave_no_figure_behind(explorer):
             explorer.plane, {"kind": "ask", "seq": k, "state": explorer.plane.inputs()}, []
         )
     gc.collect()
-    assert sum(isinstance(o, Figure) for o in gc.get_objects()) == 0
+    assert sum(type(o) is Figure for o in gc.get_objects()) == 0
 
 
 def test_a_code_of_another_explorer_is_refused(explorer):

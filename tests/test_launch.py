@@ -126,12 +126,27 @@ def of_the_lab(name: str) -> dict:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def schema_of(plugin: str) -> dict:
+    """What JupyterLab says can be set of a plugin."""
+    file = Path(jupyterlab.__file__).parent.joinpath("schemas", *plugin.split(":"))
+    return json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+
+
 def test_the_news_question_is_turned_off_in_words_that_jupyterlab_knows():
-    ((plugin, settings),) = of_the_lab("overrides.json").items()
-    schema = Path(jupyterlab.__file__).parent.joinpath("schemas", *plugin.split(":"))
-    known = json.loads(schema.with_suffix(".json").read_text(encoding="utf-8"))["properties"]
-    for name, value in settings.items():
-        assert value in [choice["const"] for choice in known[name]["oneOf"]]
+    plugin = "@jupyterlab/apputils-extension:notification"
+    known = schema_of(plugin)["properties"]["fetchNews"]["oneOf"]
+    assert of_the_lab("overrides.json")[plugin] == {"fetchNews": "false"}
+    assert "false" in [choice["const"] for choice in known]
+
+
+def test_the_kernels_state_moves_to_the_status_bar_in_words_that_jupyterlab_knows():
+    plugin = "@jupyterlab/notebook-extension:tracker"
+    ((setting, chosen),) = of_the_lab("overrides.json")[plugin].items()
+    schema = schema_of(plugin)
+    definition = schema["properties"][setting]["$ref"].rpartition("/")[2]
+    known = schema["definitions"][definition]["properties"]
+    assert chosen == {"showOnStatusBar": True, "showProgress": True}
+    assert all(known[name]["type"] == "boolean" for name in chosen)
 
 
 def test_the_blinking_icon_is_turned_off_by_the_name_that_jupyterlab_gives_it():

@@ -87,9 +87,14 @@ class Explorer(ipywidgets.VBox):
         """Return what to show with the controls as they stand."""
         raise NotImplementedError
 
-    def stage(self) -> None:
-        """Show what `staging` returns, all at once."""
+    def stage(self, *, keep: bool = False) -> None:
+        """Show what `staging` returns, all at once.
+
+        Args:
+            keep: Leave the handles where they are; else they go where the staging has them.
+        """
         staged = self.staged = self.staging()
+        kept = self.plane.values if keep else {}
         sentences = (*staged.fact, *staged.numbers)
         self._version += 1
         self._key.value = entries(staged.legend)
@@ -97,7 +102,7 @@ class Explorer(ipywidgets.VBox):
         wanted = staged.scene.names() | {name for s in sentences for name in s.names()}
         plane.answer_with(staged.recipe, sorted(wanted), self._version)
         with plane.hold_sync():
-            plane.values = dict(staged.values)
+            plane.values = {**staged.values, **kept}
             plane.controls = {name: self.controls[name] for name in staged.inputs}
             plane.backdrops = {k: dict(v) for k, v in staged.backdrops.items()}
             plane.recipe = staged.recipe.json() or []

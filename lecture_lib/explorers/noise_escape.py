@@ -72,7 +72,7 @@ class NoiseEscape(Explorer):
         super().__init__(controls)
         self.view.observe(lambda _change: self.stage(), "value")
         for control in (self.batch_size, self.shuffle):
-            control.observe(lambda _change: self._again(), "value")
+            control.observe(lambda _change: self.stage(keep=True), "value")
 
     def staging(self) -> Staging:
         """Show the view that is chosen, with the controls that it has."""
@@ -82,12 +82,6 @@ class NoiseEscape(Explorer):
         rng = np.random.default_rng(SEEDS[view] + self.shuffle.value - 1)
         shown = {"many": _many, "saddle": _saddle, "two": _two}[view](size, rng)
         return replace(shown, values=START, inputs=(RATES[view],), legend=_key(view))
-
-    def _again(self) -> None:
-        """Show other batches; the handles stay where they are."""
-        kept = dict(self.plane.values)
-        self.stage()
-        self.plane.values = kept
 
 
 def _many(size: int, rng: np.random.Generator) -> Staging:

@@ -124,7 +124,7 @@ class OwnNetwork(Explorer):
         with self._at_once():
             super().reset()
 
-    def stage(self) -> None:
+    def stage(self, *, keep: bool = False) -> None:
         """Show what `staging` returns; the thread that trains and a control may both ask."""
         with self._lock:
             busy = self._worker is not None
@@ -132,7 +132,7 @@ class OwnNetwork(Explorer):
             self._trouble.value = self.message and (
                 f'<pre role="alert" class="lecture-bad">{escape(self.message)}</pre>'
             )
-            super().stage()
+            super().stage(keep=keep)
 
     def staging(self) -> Staging:
         """Show the training as far as it has come."""

@@ -51,7 +51,7 @@ function render({ model, el, signal }) {
   const status = element("div", "lecture-status", root, { role: "status" });
   const spoken = element("div", "lecture-spoken", root, { "aria-live": "polite" });
 
-  let panels = [], style, words, evaluate = null, frame = null, drawnSeq = 0;
+  let panels = [], built = null, style, words, evaluate = null, frame = null, drawnSeq = 0;
   const view = Math.random();  // a figure may be shown twice: replies go to the one that asked
   const state = {};            // every input by name
   let drawn = null;           // the state whose frame is shown
@@ -236,21 +236,20 @@ function render({ model, el, signal }) {
     return bytes?.byteLength ? createImageBitmap(new Blob([bytes], { type: "image/png" })) : null;
   }
 
-  function build() {
-    const scene = model.get("scene");
-    ({ style, words } = scene);
+  // What a panel of that name had last serves until its own size and backdrop come, so that a figure
+  // built anew does not blink.
+  function lay(scene) {
+    const before = Object.fromEntries(panels.map((p) => [p.panel.name, p]));
     row.replaceChildren();
     size.disconnect();
-    // What a panel of that name had last serves until its own size and backdrop come, so that a
-    // figure built anew in the middle of a drag does not blink.
-    const before = Object.fromEntries(panels.map((p) => [p.panel.name, p])), backed = model.get("backdrops");
+    dragging = false;
     panels = scene.panels.map((panel) => {
       const { width = 0, height = 0, backdrop = null } = before[panel.name] ?? {};
       const figure = element("div", `lecture-panel lecture-${panel.kind}`, row);
       const canvas = element("canvas", "lecture-canvas", figure, { "data-panel": panel.name, role: "img", "aria-label": scene.alt[panel.name] ?? "" });
       if (panel.kind === "space") { canvas.tabIndex = 0; canvas.setAttribute("role", "application"); }
       size.observe(canvas);
-      const p = { panel, figure, canvas, width, height, layers: scene.layers.filter((l) => l.panel === panel.name), backdrop: panel.name in backed ? backdrop : null, ground: document.createElement("canvas"), key: "", handles: [] };
+      const p = { panel, figure, canvas, width, height, backdrop, ground: document.createElement("canvas") };
       p.handles = scene.handles.filter((h) => h.panel === panel.name).map((h) => {
         const node = element("div", "lecture-handle", figure, { role: "slider", tabindex: 0, "aria-label": h.label, "data-lm-suppress-shortcuts": "true" });
         node.textContent = h.symbol;
@@ -259,11 +258,23 @@ function render({ model, el, signal }) {
       steer(p, { view: () => viewOf(p), at: (h) => [state[h.x], state[h.y]], move: (h, x, y) => moveTo(p, h, x, y), hold, turn });
       return p;
     });
+  }
+
+  function build() {
+    const scene = model.get("scene"), shape = JSON.stringify([scene.panels, scene.handles, scene.alt]);
+    ({ style, words } = scene);
+    if (shape !== built) lay(scene);  // else only what is drawn has changed: a drag goes on
+    built = shape;
+    for (const p of panels) {
+      p.layers = scene.layers.filter((l) => l.panel === p.panel.name);
+      p.key = "";
+      if (!(p.panel.name in model.get("backdrops"))) p.backdrop = null;
+    }
     const recipe = model.get("recipe");
     try { evaluate = recipe.length ? evaluator(recipe) : null; } catch (error) { evaluate = null; say(error.message, true); }
-    Object.assign(state, model.get("values"));
-    for (const p of panels) p.handles.forEach((h) => h.describe());
-    frame = null; drawn = null; dragging = false;
+    if (!dragging) Object.assign(state, model.get("values"));
+    for (const p of panels) { placeHandles(p); p.handles.forEach((h) => h.describe()); }
+    frame = null; drawn = null;
     backdrops();
     if (!twin() && complete()) asking.ask({ ...state });
     request();

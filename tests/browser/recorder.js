@@ -52,11 +52,13 @@
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
 
-  // What a frame shows is settled once all of its requestAnimationFrame callbacks have run, whatever
-  // their order. Resize observers are called right after them, so every frame resizes a small probe
-  // and looks when that is noticed. The frame's time is taken by a task posted then: it runs after
-  // layout and painting, so all of the frame's own work is in it; and it is an urgent one, because a
-  // busy page lets ordinary tasks wait for several frames.
+  // What a figure shows for a slider changes only where a frame is drawn, so it is looked at right
+  // after the frame.  A handle moves with the pointer itself, between frames: what a frame shows of
+  // it is settled once all requestAnimationFrame callbacks have run, whatever their order.  Resize
+  // observers are called right after them, so there every frame resizes a small probe and looks when
+  // that is noticed.  The frame's time is taken by a task posted then: it runs after layout and
+  // painting, so all of the frame's own work is in it; and it is an urgent one, because a busy page
+  // lets ordinary tasks wait for several frames.
   const stamp = (shown) => {
     const time = performance.now();
     const key = JSON.stringify(shown);
@@ -66,16 +68,20 @@
   const probe = document.createElement("div");
   probe.style.cssText = "position:fixed;left:0;top:0;height:1px;pointer-events:none";
   document.body.append(probe);
-  const settled = new ResizeObserver(() => {
+  const look = () => {
     const shown = Object.entries(readings).map(([name, how]) => [name, read(how)]);
-    const all = { pointer, ...Object.fromEntries(shown) };
-    scheduler.postTask(() => stamp(all), { priority: "user-blocking" });
+    return { pointer, ...Object.fromEntries(shown) };
+  };
+  const settled = new ResizeObserver(() => {
+    const shown = look();
+    scheduler.postTask(() => stamp(shown), { priority: "user-blocking" });
   });
   settled.observe(probe);
   const frame = () => {
     if (!running) return;
     count += 1;
-    probe.style.width = `${1 + (count % 2)}px`;
+    if (knobs) scheduler.postTask(() => stamp(look()), { priority: "user-blocking" });
+    else probe.style.width = `${1 + (count % 2)}px`;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
