@@ -6,6 +6,7 @@ else, from the fact line to the state code, follows from that.
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -211,3 +212,4 @@ class Explorer(ipywidgets.VBox):
         display(Image(self.still(), width=380 * len(self.staged.scene.panels), alt=self.fact))
         print(self.fact)
         display({**self._repr_mimebundle_(), "text/plain": word("plane.live")}, raw=True)
+        gc.collect()  # what Matplotlib drew is a ring of references, and would hold 20 MB for long
