@@ -87,6 +87,7 @@ class Slider:
         knob = f"{self.selector} .noUi-handle"
         self.tab.page.locator(knob).press("Home")
         self.settle()
+        self.tab.page.wait_for_timeout(600)  # for a figure that is built anew, 100 ms away
         track = self.tab.page.locator(f"{self.selector} .noUi-base").bounding_box()
         x, y = self.tab.centre(knob)
         end = (x + 0.9 * track["width"], y)

@@ -72,5 +72,7 @@ def measure(
         latencies.append(times[first] - time)
     changes = times[1:][np.diff(values) > 0]
     begin, end = events[0][0], events[-1][0]
+    if not changes.size:
+        raise ValueError("the picture did not change; what was asked for was there already.")
     during = np.count_nonzero((changes > begin) & (changes <= end))
     return Drag(np.array(latencies), 1000 * during / (end - begin), float(changes[-1] - end))

@@ -52,6 +52,12 @@ def test_a_picture_that_never_arrives_is_no_measurement():
         measure(events, [(t, min(v, 60)) for t, v in shown], slack=0.1)
 
 
+def test_a_picture_that_stands_still_is_no_measurement():
+    events, shown = a_drag(behind=50, every=10)
+    with pytest.raises(ValueError, match="did not change"):
+        measure(events, [(t, 120.0) for t, _ in shown], slack=0.1)
+
+
 def test_a_line_is_fitted_through_what_moved():
     assert fit_line([0, 1, 2], [3, 5, 7]) == pytest.approx((3, 2))
     with pytest.raises(ValueError, match="did nothing move"):

@@ -150,7 +150,7 @@ function render({ model, el, signal }) {
     if (frame) {
       const scene = model.get("scene");
       write(fact, scene.fact.map((s) => sentence(s, frame)).join(words.gap));
-      write(numbers, scene.numbers.map((s) => sentence(s, frame)).join("\n"));
+      scene.numbers.forEach((s, k) => write(numbers.children[k], sentence(s, frame)));
     }
     mirror();
   }
@@ -265,6 +265,7 @@ function render({ model, el, signal }) {
     ({ style, words } = scene);
     if (shape !== built) lay(scene);  // else only what is drawn has changed: a drag goes on
     built = shape;
+    if (numbers.children.length !== scene.numbers.length) numbers.replaceChildren(...scene.numbers.map(() => element("div", "")));
     for (const p of panels) {
       p.layers = scene.layers.filter((l) => l.panel === p.panel.name);
       p.key = "";

@@ -14,8 +14,10 @@ from notebook_page import NotebookPage
 
 from lecture_lib.words import all_words
 
-EDITIONS = [(language, day) for day in DAYS for language in ("en", "zh")]
-THEMES = {"en": "Light", "zh": "Dark"}  # each day is looked at in both
+# nbval runs every edition; here one day's two and the Chinese one of the other.  All other browser
+# tests speak English, so this is where a word of the wrong length or language would show.
+EDITIONS = [("en", min(DAYS)), *(("zh", day) for day in DAYS)]
+THEMES = {"en": "Light", "zh": "Dark"}
 TALL = 1600  # a whole explorer fits, for the people who look at the screenshots
 
 
@@ -54,11 +56,12 @@ def explorer_cells(tab: NotebookPage) -> list[int]:
     return cells_that_show(tab, "|".join(map(re.escape, all_words()["plane.live"].values())))
 
 
-def test_the_notebook_runs_without_an_error_and_looks_right(edition, artefacts):
+def test_the_notebook_runs_without_an_error_in_its_language(edition, artefacts):
     language, day, tab = edition
     assert tab.failed_cells() == []
     cells = explorer_cells(tab)
     assert len(cells) >= len(DAYS[day])
+    facts = []
     theme = THEMES[language]
     with tab.screen(height=TALL):
         tab.set_theme(theme)
@@ -67,14 +70,10 @@ def test_the_notebook_runs_without_an_error_and_looks_right(edition, artefacts):
             figure.settle()
             shot = artefacts / f"{day[:5]}_{language}_{theme.lower()}_cell{cell:03d}.png"
             figure.element().screenshot(path=shot)
+            facts.append(figure.fact())
         tab.set_theme("Light")
     assert tab.complaints == []
-
-
-def test_the_figures_speak_the_language_of_their_edition(edition):
-    language, _, tab = edition
-    for cell in explorer_cells(tab):
-        fact = LiveFigure(tab, cell).fact()
+    for fact in facts:
         assert bool(re.search("[\u4e00-\u9fff]", fact)) == (language == "zh"), fact
 
 
@@ -111,7 +110,7 @@ def assert_stills_are_shown(tab: NotebookPage, cells: list[int]) -> None:
         assert still.evaluate("(image) => image.naturalWidth") > 100
 
 
-@pytest.mark.parametrize(("language", "day"), EDITIONS[::3])  # each day, each language
+@pytest.mark.parametrize(("language", "day"), [EDITIONS[0], EDITIONS[-1]])
 def test_a_notebook_nobody_has_run_shows_its_stills_and_facts(
     lab, folder, open_notebook, artefacts, language, day
 ):
