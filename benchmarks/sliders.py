@@ -36,16 +36,26 @@ from machine import OtherPrograms, surroundings  # noqa: E402
 from notebook_page import NotebookPage  # noqa: E402
 from table import HEADER, Kind, Row  # noqa: E402
 
-# Of every slider in the order of the page: its name, who draws what it changes, and the values of
-# one that offers a list: the slider itself counts those, the figure's inputs may name them.
-SLIDERS = """
+# The sliders in the order of the page; and of each, once a view is chosen that has it: who draws what
+# it changes, and the values of one that offers a list: it counts those, inputs may name them.
+NAMES = """
 import json
-print(json.dumps([
-    [name, ("twin" if figure.plane.recipe else "kernel") if name in figure.plane.controls else "anew",
-     [value for _, value in c.options] if hasattr(c, "options") else None,
-     c.layout.display == "none" or c.disabled]
-    for name, c in figure.controls.items() if hasattr(c, "readout")
-]))
+print(json.dumps([name for name, c in figure.controls.items() if hasattr(c, "readout")]))
+"""
+ABOUT = """
+def shown(control):
+    return control.layout.display != "none" and not control.disabled
+def show(control):
+    for view in [c for c in figure.controls.values() if hasattr(c, "options")]:
+        for _, value in view.options:
+            if not shown(control):
+                view.value = value
+def about(name):
+    control, plane = figure.controls[name], figure.plane
+    show(control)
+    twin = "twin" if plane.recipe else "kernel"
+    options = [value for _, value in control.options] if hasattr(control, "options") else None
+    print(json.dumps([twin if name in plane.controls else "anew", options]))
 """
 TAG = (
     "notebook.widgets[argument].node.querySelectorAll('.widget-slider')"
@@ -81,11 +91,11 @@ def rows(tab: NotebookPage, names: tuple[str, ...], away: int, rounds: int) -> l
         figure = LiveFigure(tab, cell)
         figure.settle()
         tab.script(TAG, cell)
-        sliders = json.loads(tab.run_code(f"figure = {name}{SLIDERS}"))
-        for number, (control, by, options, hidden) in enumerate(sliders):
-            if hidden:
-                print(f"      {name}.{control} is not shown")
-                continue
+        controls = json.loads(tab.run_code(f"figure = {name}{NAMES}"))
+        for number, control in enumerate(controls):
+            by, options = json.loads(tab.run_code(f"{ABOUT}about('{control}')"))
+            tab.page.wait_for_timeout(1000)
+            figure.settle()
             read = reader(control, by, options)
             slider = Slider(
                 tab, f".slider-{cell}-{number}", (figure.canvas, "data-inputs"), read, figure.settle
@@ -96,7 +106,8 @@ def rows(tab: NotebookPage, names: tuple[str, ...], away: int, rounds: int) -> l
             row = Row(Kind(f"{name}.{control}", by, away, budget), drags, others.cores())
             found.append(row)
             print(row, flush=True)
-            tab.run_code(f"{name}.{control}.value = {name}._defaults['{control}']")
+            tab.run_code("figure.reset()")
+            tab.page.wait_for_timeout(600)
     return found
 
 

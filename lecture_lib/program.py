@@ -141,24 +141,23 @@ class Program:
         """
         names = [f"r{i}" for i in range(len(self.inputs) + len(self.steps))]
         names += [f"({value!r})" for value in self.constants]
-        lines = [f"def run({', '.join(names[: len(self.inputs)])}):"]
+        given = ", ".join(names[: len(self.inputs)])
+        lines = [f"def run({given}):", "  try:"]
         for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):
             op = _NAMED[opcode][1]
             source = op.source.format(*(names[i] for i in operands[: op.arity]))
             lines.append(f"    {names[k]} = {source}")
         lines.append(f"    return ({', '.join(names[i] for i in self.results.values())},)")
-        scope = {**_FLOAT_FUNCTIONS}
+        lines += ["  except refusals:", f"    return ask_numpy({given})"]
+
+        def ask_numpy(*values: float) -> tuple[float, ...]:
+            answers = self(**dict(zip(self.inputs, values, strict=True)))
+            return tuple(float(answer) for answer in answers.values())
+
+        refusals = (ArithmeticError, ValueError)
+        scope = {**_FLOAT_FUNCTIONS, "ask_numpy": ask_numpy, "refusals": refusals}
         exec("\n".join(lines), scope)
-        run = scope["run"]
-
-        def run_or_ask_numpy(*values: float) -> tuple[float, ...]:
-            try:
-                return run(*values)
-            except (ArithmeticError, ValueError):
-                answers = self(**dict(zip(self.inputs, values, strict=True)))
-                return tuple(float(answer) for answer in answers.values())
-
-        return run_or_ask_numpy
+        return scope["run"]
 
     def only(self, *outputs: str) -> Program:
         """Return the part of the program that the named outputs need."""
