@@ -10,21 +10,26 @@ import pytest
 from node_machine import browser_frames
 
 from lecture_lib.batching import minibatches, updates_per_epoch
-from lecture_lib.recipes.epochs import EPOCHS, PARAMETERS, QUIZ, three_epochs
+from lecture_lib.recipes.epochs import EPOCHS, MOST, PARAMETERS, QUIZ, three_epochs
 
 SEED = 8
 
 
 def frame_of(examples, batch_size, *, shuffle=1, drop_last=0):
-    recipe = three_epochs(examples, np.random.default_rng(SEED))
-    return recipe({"batch_size": batch_size, "shuffle": shuffle, "drop_last": drop_last})
+    recipe = three_epochs(np.random.default_rng(SEED))
+    return recipe(state(examples, batch_size, shuffle, drop_last))
+
+
+def state(examples, batch_size, shuffle, drop_last):
+    names = ("examples", "batch_size", "shuffle", "drop_last")
+    return dict(zip(names, (examples, batch_size, shuffle, drop_last), strict=True))
 
 
 def sliced(examples, batch_size, shuffle, drop_last):
-    """Every epoch's batches, by slicing the orders that the same generator draws."""
+    """Every epoch's batches, by slicing what the same generator draws, less those beyond N."""
     rng, size, epochs = np.random.default_rng(SEED), min(batch_size, examples), []
     for _ in range(EPOCHS):
-        drawn = (rng.permutation(examples) + 1).tolist()
+        drawn = [i for i in (rng.permutation(MOST) + 1).tolist() if i <= examples]
         order = drawn if shuffle else list(range(1, examples + 1))
         batches = [order[k : k + size] for k in range(0, examples, size)]
         epochs.append([b for b in batches if len(b) == size or not drop_last])
@@ -60,9 +65,32 @@ def test_each_row_holds_the_batch_that_slicing_the_order_gives(
 
 @pytest.mark.parametrize("batch_size", range(1, 21))
 @pytest.mark.parametrize("shuffle", [0, 1])
-def test_each_epoch_has_every_column_exactly_once(batch_size, shuffle):
-    columns = frame_of(20, batch_size, shuffle=shuffle)["cell_x"].reshape(EPOCHS, 20)
-    np.testing.assert_array_equal(np.sort(columns, axis=1), np.tile(np.arange(1, 21), (EPOCHS, 1)))
+@pytest.mark.parametrize("examples", [4, 20, MOST])
+def test_each_epoch_has_every_column_exactly_once(examples, batch_size, shuffle):
+    frame = frame_of(examples, batch_size, shuffle=shuffle)
+    for column, row in zip(*(frame[n].reshape(EPOCHS, MOST) for n in ("cell_x", "row_middle")),
+                           strict=True):  # fmt: skip
+        assert sorted(column[np.isfinite(row)]) == list(range(1, examples + 1))
+
+
+def test_one_example_more_leaves_the_order_of_the_others_as_it_is():
+    for examples in range(4, MOST):
+        orders = [np.concatenate(list(updates_drawn(frame_of(n, 1)).values()))
+                  for n in (examples, examples + 1)]  # fmt: skip
+        np.testing.assert_array_equal(orders[1][orders[1] <= examples], orders[0])
+
+
+def test_an_order_with_those_beyond_n_left_out_is_as_random_as_one_drawn_for_n():
+    drawn = {}
+    for seed in range(600):
+        frame = three_epochs(np.random.default_rng(seed))(state(4, 1, 1, 0))
+        columns = np.concatenate(list(updates_drawn(frame).values())).reshape(EPOCHS, 4)
+        for order in map(tuple, columns):
+            drawn[order] = drawn.get(order, 0) + 1
+    expected = 600 * EPOCHS / 24
+    chi_square = sum((count - expected) ** 2 / expected for count in drawn.values())
+    assert len(drawn) == 24
+    assert chi_square < 49.7  # 23 degrees of freedom: more comes once in a thousand times
 
 
 def test_without_shuffling_the_pattern_repeats_and_with_it_it_does_not():
@@ -70,8 +98,8 @@ def test_without_shuffling_the_pattern_repeats_and_with_it_it_does_not():
         first, *others = sliced(20, 3, shuffle, 0)
         assert all((first == other) is repeats for other in others)
         frame = frame_of(20, 3, shuffle=shuffle)
-        x, middle = (frame[n].reshape(EPOCHS, 20) for n in ("cell_x", "epoch_middle"))
-        rows = np.take_along_axis(middle, np.argsort(x, axis=1), axis=1) % 1
+        x, middle = (frame[n].reshape(EPOCHS, MOST) for n in ("cell_x", "epoch_middle"))
+        rows = np.take_along_axis(middle, np.argsort(x, axis=1), axis=1)[:, :20] % 1
         assert np.allclose(rows[0], rows[1]) is repeats
 
 
@@ -81,8 +109,8 @@ def test_the_last_partial_batch_is_a_shorter_row_and_dropped_it_is_missing():
     assert [len(row) for row in updates_drawn(dropped).values()] == [3] * 6 * EPOCHS
     assert (float(kept["last"]), float(dropped["last"]), float(kept["left"])) == (1, 2, 2)
     for name in ("row_middle", "row_base", "epoch_middle", "epoch_base"):
-        assert np.isnan(dropped[name]).sum() == 2 * EPOCHS
-        assert np.isfinite(kept[name]).all()
+        assert np.isfinite(kept[name]).sum() == 20 * EPOCHS
+        assert np.isfinite(dropped[name]).sum() == 18 * EPOCHS
 
 
 @pytest.mark.parametrize("drop_last", [0, 1])
@@ -91,8 +119,10 @@ def test_updates_per_epoch_are_the_ceiling_or_the_floor_of_n_over_b(examples, dr
     whole = math.floor if drop_last else math.ceil
     frame = frame_of(examples, 2, drop_last=drop_last)
     wanted = [whole(examples / b) for b in range(1, examples + 1)]
-    np.testing.assert_array_equal(frame["each_updates"], wanted)
-    np.testing.assert_allclose(frame["each_share"], examples / np.arange(1, examples + 1))
+    np.testing.assert_array_equal(frame["each_updates"][:examples], wanted)
+    shares = frame["each_share"]
+    np.testing.assert_allclose(shares[:examples], examples / np.arange(1, examples + 1))
+    assert np.isnan([frame["each_updates"][examples:], shares[examples:]]).all()
     assert float(frame["changes"]) == wanted[1] * PARAMETERS
 
 
@@ -106,10 +136,10 @@ def test_the_quiz_has_the_known_answers():
 
 @pytest.mark.parametrize("drop_last", [0, 1])
 def test_rows_and_counts_are_those_of_the_library(drop_last):
-    for batch_size in range(1, 21):
-        frame, rng = frame_of(20, batch_size, drop_last=drop_last), np.random.default_rng(SEED)
+    for batch_size in range(1, MOST + 1):
+        frame, rng = frame_of(MOST, batch_size, drop_last=drop_last), np.random.default_rng(SEED)
         batches = [b + 1 for _ in range(EPOCHS)
-                   for b in minibatches(20, batch_size, rng, drop_last=bool(drop_last))]  # fmt: skip
+                   for b in minibatches(MOST, batch_size, rng, drop_last=bool(drop_last))]  # fmt: skip
         drawn = updates_drawn(frame)
         assert [drawn[k] for k in sorted(drawn)] == [b.tolist() for b in batches]
     for k, (examples, size) in enumerate(QUIZ, start=1):
@@ -131,8 +161,9 @@ def test_what_is_told_of_the_last_batch_and_of_the_order(
 
 def test_rows_lie_inside_their_epochs_with_a_gap_between_them():
     frame = frame_of(20, 3)
-    bottom, top = frame["epoch_base"], frame["epoch_base"] + frame["epoch_height"]
-    epoch = np.repeat(np.arange(EPOCHS), 20)
+    drawn = np.isfinite(frame["epoch_base"])
+    bottom = frame["epoch_base"][drawn]
+    top, epoch = bottom + frame["epoch_height"], frame["epoch"][drawn]
     assert ((bottom > epoch) & (top < epoch + 1)).all()
     edges = np.unique(np.round(np.stack([bottom, top], axis=1), 9), axis=0)
     assert len(edges) == 7 * EPOCHS
@@ -140,9 +171,9 @@ def test_rows_lie_inside_their_epochs_with_a_gap_between_them():
 
 
 def test_the_browser_computes_the_same_frames():
-    recipe = three_epochs(20, np.random.default_rng(SEED))
-    states = [{"batch_size": b, "shuffle": s, "drop_last": d} for _, b, s, d in CASES]
+    recipe = three_epochs(np.random.default_rng(SEED))
+    states = [state(*case) for case in CASES]
     json.dumps(recipe.json(), allow_nan=False)
-    for state, there in zip(states, browser_frames([(recipe, s) for s in states]), strict=True):
-        for name, values in recipe(state).items():
+    for here, there in zip(states, browser_frames([(recipe, s) for s in states]), strict=True):
+        for name, values in recipe(here).items():
             np.testing.assert_allclose(there[name], np.ravel(values), rtol=1e-12, err_msg=name)

@@ -122,7 +122,7 @@ class Bar:
     height: Named
     role: str | ByValue
     base: Named = 0.0
-    width: float = 0.72
+    width: Named = 0.72
 
 
 @dataclass(frozen=True)

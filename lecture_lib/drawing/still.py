@@ -207,8 +207,9 @@ def _draw(ax: Axes, layer: Layer, frame: Frame, view: Any) -> Any:
         case Bar():
             columns = (_column(frame, key) for key in (layer.x, layer.height, layer.base))
             x, height, base = np.broadcast_arrays(*columns)
-            return ax.bar(x, height, layer.width, bottom=base, facecolor=role.light + "4d",
-                          edgecolor=role.light, lw=look["lw"], zorder=5)  # fmt: skip
+            return ax.bar(x, height, _column(frame, layer.width)[0], bottom=base,
+                          facecolor=role.light + "4d", edgecolor=role.light, lw=look["lw"],
+                          zorder=5)  # fmt: skip
         case Label():
             x, y = _points(layer, frame, view)
             if not np.isfinite([x, y]).all():

@@ -10,11 +10,11 @@ from lecture_lib.drawing.scene import Arrow, Bar, Dots, Panel, Path, Scene
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import epochs
-from lecture_lib.recipes.epochs import EPOCHS, QUIZ
+from lecture_lib.recipes.epochs import EPOCHS, MOST, QUIZ
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
-FEWEST, MOST = 4, 24
+FEWEST = 4
 SEED = 4  # of the shuffled orders: the same in every figure
 ROWS = ("epochs", "updates")
 BOXES = ("shuffle", "drop_last")
@@ -49,17 +49,15 @@ class EpochCounter(Explorer):
         for name in ("examples", "batch_size"):
             controls[name].layout.width = "300px"
         super().__init__(controls)
-        for name in ("examples", "rows"):
-            self.controls[name].observe(lambda _change: self.stage(), "value")
+        self.rows.observe(lambda _change: self.stage(), "value")
 
     def staging(self) -> Staging:
-        """Show as many examples as are chosen, with the rows as high as is chosen."""
-        count = self.examples.value
+        """Show the rows as high as is chosen."""
         return Staging(
-            recipe=epochs.three_epochs(count, np.random.default_rng(SEED)),
-            scene=_scene(count, self.rows.value),
+            recipe=epochs.three_epochs(np.random.default_rng(SEED)),
+            scene=_scene(self.rows.value),
             values={},
-            inputs=("batch_size", "shuffle", "drop_last"),
+            inputs=("examples", "batch_size", "shuffle", "drop_last"),
             fact=(
                 Sentence(tuple(word(f"epochs.last.{name}") for name in LASTS), "last"),
                 Sentence((word("epochs.changes"),)),
@@ -82,22 +80,23 @@ def _box(key: str, ticked: bool) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(ticked, description=word(key), indent=False, layout=layout)
 
 
-def _scene(count: int, rows: str) -> Scene:
+def _scene(rows: str) -> Scene:
+    """Return charts with room for all examples there can be, so that the axes stay while N moves."""
     if rows == "epochs":
         side, base, symbol = (0.0, float(EPOCHS)), "epoch", "e"
         ends = [float(k) for k in range(1, EPOCHS)]
     else:
-        side, base, symbol = (0.5, EPOCHS * count + 0.5), "row", "k"
+        side, base, symbol = (0.5, EPOCHS * MOST + 0.5), "row", "k"
         ends = [f"end_{k}" for k in range(1, EPOCHS + 1)]
-    across = (0.25, count + 0.75)
+    across = (0.25, MOST + 0.75)
     return Scene(
         panels=(
             Panel("cells", "chart", across, side, labels=("i", symbol)),
-            Panel("updates", "chart", (0.0, count + 1.0), (0.0, 1.15 * count), labels=("B", "k/e")),
+            Panel("updates", "chart", (0.0, MOST + 1.0), (0.0, 1.15 * MOST), labels=("B", "k/e")),
         ),
         layers=(
-            Bar("cells", (count + 1) / 2, 0.0, "guide", f"{base}_middle", width=count),
-            *(Arrow("cells", across[0], end, count + 0.5, 0.0, "truth", heads=0) for end in ends),
+            Bar("cells", "middle", 0.0, "guide", f"{base}_middle", width="examples"),
+            *(Arrow("cells", across[0], end, "width", 0.0, "truth", heads=0) for end in ends),
             Bar("cells", "cell_x", f"{base}_height", "used", f"{base}_base"),
             Arrow("updates", "size", 0.0, 0.0, "updates", "guide", heads=0),
             Path("updates", "size_each", "each_share", "model"),
@@ -109,7 +108,7 @@ def _scene(count: int, rows: str) -> Scene:
 
 
 _COUNTS = (
-    " ⌈N/B⌉ = ⌈{examples_n:.0f}/{size:.0f}⌉ = {updates:.0f}        P = {parameters:.0f}"
+    " ⌈N/B⌉ = ⌈{examples:.0f}/{size:.0f}⌉ = {updates:.0f}        P = {parameters:.0f}"
     "        ⌈N/B⌉ · P = {updates:.0f} · {parameters:.0f} = {changes:.0f}"
 )
 

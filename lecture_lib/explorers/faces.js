@@ -198,10 +198,10 @@ const paint = {
   },
   bar(ctx, layer, frame, view) {
     const [xs, heights, bases] = [layer.x, layer.height, layer.base].map((key) => column(frame, key));
-    const pick = (c, i) => (c.length === 1 ? c[0] : c[i]);
+    const half = scalar(frame, layer.width) / 2, pick = (c, i) => (c.length === 1 ? c[0] : c[i]);
     for (let i = 0; i < Math.max(xs.length, heights.length, bases.length); i++) {
       const x = pick(xs, i), from = pick(bases, i), to = from + pick(heights, i);
-      const [x0, y0] = view.project(x - layer.width / 2, from), [x1, y1] = view.project(x + layer.width / 2, to);
+      const [x0, y0] = view.project(x - half, from), [x1, y1] = view.project(x + half, to);
       if (!finite([x0, y0]) || !finite([x1, y1])) continue;
       ctx.globalAlpha = 0.3; ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
       ctx.globalAlpha = 1; ctx.strokeRect(x0, y0, x1 - x0, y1 - y0);
