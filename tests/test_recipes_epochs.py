@@ -170,6 +170,15 @@ def test_rows_lie_inside_their_epochs_with_a_gap_between_them():
     assert (edges[1:, 0] > edges[:-1, 1]).all()
 
 
+@pytest.mark.parametrize(("examples", "batch_size", "shuffle", "drop_last"), CASES)
+def test_every_row_has_one_line(examples, batch_size, shuffle, drop_last):
+    frame = frame_of(examples, batch_size, shuffle=shuffle, drop_last=drop_last)
+    for kind in ("row", "epoch"):
+        middles, lines = (frame[f"{kind}_{n}"][np.isfinite(frame[f"{kind}_{n}"])]
+                          for n in ("middle", "line"))  # fmt: skip
+        np.testing.assert_array_equal(np.sort(lines), np.unique(middles))
+
+
 def test_the_browser_computes_the_same_frames():
     recipe = three_epochs(np.random.default_rng(SEED))
     states = [state(*case) for case in CASES]

@@ -95,7 +95,7 @@ def _scene(rows: str) -> Scene:
             Panel("updates", "chart", (0.0, MOST + 1.0), (0.0, 1.15 * MOST), labels=("B", "k/e")),
         ),
         layers=(
-            Bar("cells", "middle", 0.0, "guide", f"{base}_middle", width="examples"),
+            Bar("cells", "middle", 0.0, "guide", f"{base}_line", width="examples"),
             *(Arrow("cells", across[0], end, "width", 0.0, "truth", heads=0) for end in ends),
             Bar("cells", "cell_x", f"{base}_height", "used", f"{base}_base"),
             Arrow("updates", "size", 0.0, 0.0, "updates", "guide", heads=0),

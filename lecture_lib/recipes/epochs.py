@@ -28,7 +28,8 @@ def three_epochs(rng: np.random.Generator) -> Recipe:
     as one drawn for N, and hardly changes when N does.  The frame holds one cell for every example
     of every epoch: its column ``cell_x`` and its row, either at the number of the update
     (``row_middle``, with ``row_base`` and ``row_height``; epochs end at ``end_1`` …) or with all
-    epochs equally high (``epoch_middle`` …); what is dropped or beyond N has no row, NaN.
+    epochs equally high (``epoch_middle`` …); what is dropped or beyond N has no row, NaN.  The
+    first example of a batch has its row's ``row_line`` and ``epoch_line``, the others NaN.
     ``each_updates`` are the updates of an epoch for every batch size ``size_each`` = 1 … N beside
     ``each_share`` = N/B, and ``quiz_1`` … those of the pairs (N, B) in `QUIZ`.
 
@@ -115,14 +116,16 @@ def _cells(
     drop_last: Number, examples: Number, size: Number, whole: Number, rows: Number, updates: Number,
 ) -> Numbers:  # fmt: skip
     """Where an example stands in its epoch decides its batch: row = ⌊place / B⌋."""
-    example = where(shuffle, shuffled, in_line)
-    row = floor(where(shuffle, place, in_line - 1.0) / size)
+    example, place = where(shuffle, shuffled, in_line), where(shuffle, place, in_line - 1.0)
+    row = floor(place / size)
     gone = less(examples, example) + drop_last * (1.0 - less(row, whole))
     row = where(gone, zero / zero, row)
+    first = where(less(place - row * size, 0.5), 1.0, zero / zero)  # one line a row is enough
+    row_middle, epoch_middle = epoch * updates + row + 1.0, epoch + (row + 0.5) / rows
     return {
         "cell_x": example,
-        "row_base": epoch * updates + row + 0.5 + GAP,
-        "row_middle": epoch * updates + row + 1.0,
-        "epoch_base": epoch + (row + GAP) / rows,
-        "epoch_middle": epoch + (row + 0.5) / rows,
-    }
+        "row_base": row_middle - 0.5 + GAP, "row_middle": row_middle,
+        "row_line": row_middle * first,
+        "epoch_base": epoch + (row + GAP) / rows, "epoch_middle": epoch_middle,
+        "epoch_line": epoch_middle * first,
+    }  # fmt: skip
