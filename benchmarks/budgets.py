@@ -27,6 +27,11 @@ HESSIAN_MOST = {"megabytes": 100.0, "difference": 1e-12, "asymmetry": 0.0}
 PRODUCT_MOST = {"jax.jit": 1.3, "torch double backward, repeated": 1.0}  # ours / theirs
 EIGENVALUES_SECONDS = 5.0
 SWEEP_LEAST, SWEEP_SECONDS = 4.0, 5.0
+EXPERIMENT_SECONDS = {
+    "noise table, 7 sizes × 400 runs × 1000 updates": 5.0,
+    "minimum ratio, sine network, 150 starts": 5.0,
+    "sharpness, 5 pairs of networks": 15.0,
+}
 DESCENT_LEAST = {"1000 × 500": 3.0, "5 × 200": 20.0}
 NOTEBOOK_MEGABYTES, RUN_ALL_SECONDS = 250.0, 60.0
 OURS = "lecture_lib"
@@ -144,6 +149,11 @@ def sweeps(found: Figures) -> list[Row]:
     return [*rows, Row(what, sum(theirs) / ours, "×", least=SWEEP_LEAST, beside=beside)]
 
 
+def experiments(found: Figures) -> list[Row]:
+    """Judge `experiments.measure`."""
+    return [Row(name, found[name], "s", most=most) for name, most in EXPERIMENT_SECONDS.items()]
+
+
 def descents(found: Figures) -> list[Row]:
     """Judge `descents.measure`."""
     rows = []
@@ -210,5 +220,6 @@ ROWS: dict[str, Callable[[Figures], list[Row]]] = {
     "hessians": hessians,
     "products": products,
     "sweeps": sweeps,
+    "experiments": experiments,
     "notebooks": notebooks,
 }

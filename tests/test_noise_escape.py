@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -27,15 +25,20 @@ def rng(seed=0):
 
 @pytest.mark.parametrize("draw", DRAWS)
 def test_small_batches_escape_the_full_batch_never_and_less_often_the_larger_they_are(draw):
-    begin = time.process_time()
     table = noise_escape(rng(), learning_rates=(0.2, 0.3), runs=200, draw=draw)
-    assert time.process_time() - begin < 10
     assert (table.escaped[:, -1] == 0).all()
-    assert (table.probabilities[:, 0] >= 0.8).all()  # 0.88 to 0.93 of 500; ± 0.02 of 200
     slack = 3 * np.hypot(table.standard_errors[:, 1:], table.standard_errors[:, :-1])
     assert (np.diff(table.probabilities, axis=1) <= slack).all()
     assert (table.escaped[:, 4:] == 0).all()  # B = 16 and more: a sharp threshold
     assert table.probabilities[1, 2] > table.probabilities[0, 2] + 0.2  # B = 4: η decides
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_of_500_runs_the_full_batch_escapes_in_none_and_single_examples_in_85_of_100(draw):
+    rates = (0.2, 0.25, 0.3)
+    table = noise_escape(rng(), batch_sizes=(1, 64), learning_rates=rates, runs=500, draw=draw)
+    assert table.escaped[:, 1].tolist() == [0, 0, 0]
+    assert (table.probabilities[:, 0] >= 0.85).all()  # 0.88 to 0.95 with eight seeds
 
 
 def test_the_full_batch_ends_in_the_poor_minimum_where_a_descent_ends():
