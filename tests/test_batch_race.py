@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from node_machine import browser_frames
 
+from lecture_lib.experiments.update_time import MeasuredUpdateTimes
+from lecture_lib.explorers import batch_race
 from lecture_lib.explorers.batch_race import BatchRace
 from lecture_lib.recipes.batch_race import REACH
 from lecture_lib.words import speak
@@ -67,6 +69,26 @@ def test_the_seconds_are_said_to_be_a_model(race):
     assert "nothing was timed here" in race.fact
     assert "(updates: 13)" in race.fact
     assert "(updates: 20)" in race.fact
+
+
+def test_milliseconds_are_timed_on_this_machine_once_and_only_when_asked_for(monkeypatch):
+    calls = []
+    times = MeasuredUpdateTimes(tuple(range(1, 21)), (1e-5,) * 19 + (1.1e-5,), examples=20)
+    monkeypatch.setattr(batch_race, "measure_line_updates", lambda: calls.append(1) or times)
+    batch_race._times.cache_clear()
+    try:
+        race, other = BatchRace(), BatchRace()
+        assert calls == []
+        for one in (race, other):
+            one.unit.value = "measured"
+        assert calls == [1]
+        assert "after 0.300 ms: full batch" in race.fact
+        assert "11.0 µs with all 20 examples and 10.0 µs with B = 1" in race.fact
+        assert "(updates: 27)" in race.fact
+        assert "(updates: 30)" in race.fact
+        assert "t(20) = 11.0 µs   t(1) = 10.0 µs" in numbers(race)
+    finally:
+        batch_race._times.cache_clear()
 
 
 def test_every_fact_says_that_a_bowl_shows_noise_and_no_escape(race):

@@ -10,13 +10,18 @@ import pytest
 from node_machine import browser_frames
 
 from lecture_lib.batching import endless_minibatches, line_losses
+from lecture_lib.experiments.update_time import MeasuredUpdateTimes
 from lecture_lib.momentum import descend
 from lecture_lib.recipes import batch_race
 from lecture_lib.recipes.batch_race import FLATTEST, INPUTS, REACH, SHARPEST, UPDATES
 from lecture_lib.surfaces import Surface
 
 SEED = 2
-RACES = {unit: batch_race.race(unit, np.random.default_rng(SEED)) for unit in REACH}
+# A machine on which an update takes 8 µs and 0.5 µs for each of its examples.
+TIMES = MeasuredUpdateTimes(
+    tuple(range(1, 21)), tuple(8e-6 + 5e-7 * b for b in range(1, 21)), examples=20
+)
+RACES = {unit: batch_race.race(unit, np.random.default_rng(SEED), TIMES) for unit in REACH}
 STARTS = [(0.5, 1.5), (-0.1, 0.75), (0.7, 1.2)]
 X, Y = np.arange(20) / 2, np.arange(20) / 2
 
@@ -115,7 +120,8 @@ def test_batches_of_all_are_the_full_batch_exactly(batch_size):
     [("updates", 37, 4, 37, 37), ("epochs", 1.0, 1, 1, 20), ("epochs", 1.0, 6, 1, 4),
      ("epochs", 0.95, 1, 0, 19), ("epochs", 10.0, 1, 10, 200), ("examples", 60, 6, 3, 12),
      ("examples", 59, 20, 2, 2), ("seconds", 0.009, 1, 1, 1), ("seconds", 1.2, 1, 133, 195),
-     ("seconds", 1.2, 10, 133, 160), ("updates", 0, 1, 0, 0)],
+     ("seconds", 1.2, 10, 133, 160), ("updates", 0, 1, 0, 0),
+     ("measured", 0.9, 1, 50, 105), ("measured", 0.018, 3, 1, 1), ("measured", 0.9, 20, 50, 50)],
 )  # fmt: skip
 def test_the_same_budget_buys_the_known_numbers_of_updates(unit, budget, batch_size, full, mini):
     frame = run(unit, batch_size=batch_size, **{unit: budget})
@@ -140,6 +146,21 @@ def test_the_seconds_are_the_model_of_the_lecture():
     np.testing.assert_allclose(frame["mini_spent"][1:], wanted)
     np.testing.assert_allclose(frame["full_spent"], 0.009 * np.arange(UPDATES + 1))
     assert (float(frame["full_ms"]), float(frame["mini_ms"])) == (9.0, pytest.approx(6.9))
+
+
+def test_measured_milliseconds_are_those_of_each_batch_the_smaller_last_one_too():
+    frame = run("measured", batch_size=6)
+    cuts = [6, 6, 6, 2]
+    wanted = np.cumsum([8e-3 + 5e-4 * cuts[k % 4] for k in range(UPDATES)])
+    np.testing.assert_allclose(frame["mini_spent"][1:], wanted)
+    np.testing.assert_allclose(frame["full_spent"], 0.018 * np.arange(UPDATES + 1))
+    assert (float(frame["full_us"]), float(frame["mini_us"])) == pytest.approx((18.0, 11.0))
+
+
+@pytest.mark.parametrize("times", [None, MeasuredUpdateTimes((1, 20), (1e-5, 1e-5), examples=20)])
+def test_without_a_time_for_each_batch_size_there_is_no_race_by_the_clock(times):
+    with pytest.raises(ValueError, match="a time for each B from 1 to 20"):
+        batch_race.race("measured", np.random.default_rng(0), times)
 
 
 def test_the_full_batch_runs_away_from_two_over_the_largest_eigenvalue_on():
@@ -177,7 +198,9 @@ def test_even_the_largest_learning_rate_stays_within_numbers():
 
 
 def test_an_unknown_unit_is_refused_with_the_units_there_are():
-    with pytest.raises(ValueError, match=r"updates, epochs, examples, seconds; got 'days'"):
+    with pytest.raises(
+        ValueError, match=r"updates, epochs, examples, seconds, measured; got 'days'"
+    ):
         batch_race.race("days", np.random.default_rng(0))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from lecture_lib.experiments import update_time
 from lecture_lib.experiments.random_networks import RATE, RandomNetwork, TorchNetwork
 from lecture_lib.experiments.update_time import (
     BACKENDS,
     MeasuredUpdateTimes,
+    measure_line_updates,
     measure_update_times,
 )
 from lecture_lib.words import speak
@@ -64,6 +67,32 @@ def test_a_quick_measurement_gives_a_time_for_each_batch_size():
     assert measured.seconds_per_epoch[1] == pytest.approx(6000 * measured.seconds_per_update[1])
     # ten times the examples and more work in all, whatever the machine is busy with
     assert measured.seconds_per_update[2] > 0.5 * measured.seconds_per_update[0]
+
+
+def test_the_line_is_timed_by_one_gradient_an_update_for_every_batch_size(monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+
+    def gradient(theta, batch):
+        clock.now += 1e-3 * len(batch)  # a machine that does one example after the other
+        return 0 * theta
+
+    line = SimpleNamespace(examples=20, gradient=gradient)
+    monkeypatch.setattr(update_time, "line_losses", lambda: line)
+    monkeypatch.setattr(update_time, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+    measured = measure_line_updates(repeats=3)
+    assert measured.batch_sizes == tuple(range(1, 21))
+    np.testing.assert_allclose(measured.seconds_per_update, 1e-3 * np.arange(1, 21))
+    assert measured.seconds_per_epoch == pytest.approx([0.02] * 20)
+
+
+@pytest.mark.parametrize(
+    ("repeats", "error", "wanted"),
+    [(0, ValueError, "repeats of at least 1"), (2.5, TypeError, "a whole number"),
+     (10**9, ValueError, "repeats of at most 1000")],
+)  # fmt: skip
+def test_the_line_is_not_timed_with_such_repeats(repeats, error, wanted):
+    with pytest.raises(error, match=wanted):
+        measure_line_updates(repeats=repeats)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from lecture_lib.arguments import (
     random_generator,
     whole_number,
 )
-from lecture_lib.batching import batch_sizes_up_to
+from lecture_lib.batching import batch_sizes_up_to, line_losses
 from lecture_lib.experiments.random_networks import RandomNetwork, TorchNetwork
 from lecture_lib.numerals import numeral
 from lecture_lib.options import one_of
@@ -35,6 +35,7 @@ from lecture_lib.words import word
 
 EXAMPLES = 60_000  # of an epoch, as MNIST has them
 WARM = 200  # a batch of one is too quick to be timed alone: about so many examples at a stretch
+LINE_STRETCH = 8  # updates of the line that are timed at a stretch
 MOST_REPEATS = 1000
 DEVICES = ("cpu", "cuda")  # as PyTorch calls them
 BACKENDS = {"numpy": RandomNetwork, "torch": TorchNetwork}
@@ -142,6 +143,33 @@ def measure_update_times(
             row[k] = (time.perf_counter() - began) / count
     medians = tuple(np.median(seconds, axis=0).tolist())
     return MeasuredUpdateTimes(sizes, medians, device=network.device)
+
+
+def measure_line_updates(*, repeats: int = 25) -> MeasuredUpdateTimes:
+    """Time θ ← θ − η g on the lecture's 20 examples, for every B from 1 to 20, in NumPy.
+
+    The median of ``repeats`` rounds; every round goes through all the batch sizes.  Which examples
+    are in a batch makes no difference to the time.
+
+    Args:
+        repeats: Rounds, from 1 to 1000.
+
+    Raises:
+        TypeError: If ``repeats`` is not a whole number.
+        ValueError: If it is out of its range.
+    """
+    repeats = whole_number(repeats, "repeats", least=1, most=MOST_REPEATS)
+    line, theta = line_losses(), np.array([0.5, 1.5])
+    batches = [np.arange(size) for size in range(1, line.examples + 1)]
+    seconds = np.empty((repeats, len(batches)))
+    for row in seconds:
+        for k, batch in enumerate(batches):
+            began = time.perf_counter()
+            for _ in range(LINE_STRETCH):
+                theta = theta - 0.001 * line.gradient(theta, batch)
+            row[k] = (time.perf_counter() - began) / LINE_STRETCH
+    medians = tuple(np.median(seconds, axis=0).tolist())
+    return MeasuredUpdateTimes(tuple(map(len, batches)), medians, examples=line.examples)
 
 
 def _ascending(batch_sizes: Sequence[int], examples: int) -> tuple[int, ...]:

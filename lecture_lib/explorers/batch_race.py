@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Dots, Handle, Panel, Path, Scene
+from lecture_lib.experiments.update_time import MeasuredUpdateTimes, measure_line_updates
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.recipes import batch_race
@@ -16,7 +19,7 @@ from lecture_lib.words import word
 
 SEED = 12  # of the shuffled epochs: the same orders in every figure
 LOW, HIGH = -4.0, 2.0  # of the loss, in powers of ten
-SYMBOLS = {"updates": "k", "epochs": "e", "examples": "#", "seconds": "s"}
+SYMBOLS = {"updates": "k", "epochs": "e", "examples": "#", "seconds": "s", "measured": "ms"}
 STORIES = (
     "batches", "full", "level", "batches_away", "full_away", "both_away", "same", "optimum",
 )  # fmt: skip
@@ -26,7 +29,8 @@ class BatchRace(Explorer):
     """A line through the lecture's 20 examples, fitted by the full batch and by batches of B.
 
     Drag the start on the map of (b, w).  Both descents are shown as far as the same budget goes:
-    updates, epochs, examples seen, or seconds by a model of the lecture's V100.
+    updates, epochs, examples seen, seconds by a model of the lecture's V100, or milliseconds that
+    this machine needs, measured when they are first asked for.
     """
 
     def __init__(self) -> None:
@@ -43,6 +47,9 @@ class BatchRace(Explorer):
             "seconds": slider(
                 "race.seconds", 0.123, 0.0, REACH["seconds"], 0.003, readout_format=".3f"
             ),
+            "measured": slider(
+                "race.measured", 0.3, 0.0, REACH["measured"], 0.003, readout_format=".3f"
+            ),
         }
         for name in ("batch_size", "learning_rate", *REACH):
             controls[name].layout.width = "340px"
@@ -54,9 +61,10 @@ class BatchRace(Explorer):
         unit = self.unit.value
         for name in REACH:
             self.controls[name].layout.display = None if name == unit else "none"
+        times = _times() if unit == "measured" else None
         stories = tuple(word(f"race.story.{story}") for story in STORIES)
         return Staging(
-            recipe=batch_race.race(unit, np.random.default_rng(SEED)),
+            recipe=batch_race.race(unit, np.random.default_rng(SEED), times),
             scene=_scene(unit),
             values=START,
             inputs=("batch_size", "learning_rate", unit),
@@ -65,7 +73,7 @@ class BatchRace(Explorer):
                 Sentence(stories, "story"),
                 Sentence((word("race.bowl"),)),
             ),
-            numbers=_NUMBERS,
+            numbers=(*_PATHS, _MEASURED if times else _MODEL),
             legend=(
                 ("descent", "both", word("race.key.full", examples=EXAMPLES)),
                 ("mini_batch", "both", word("race.key.batches")),
@@ -105,7 +113,13 @@ def _scene(unit: str) -> Scene:
     )  # fmt: skip
 
 
-_NUMBERS = tuple(
+@cache
+def _times() -> MeasuredUpdateTimes:
+    """Time this machine once, so that all figures agree."""
+    return measure_line_updates()
+
+
+_PATHS = tuple(
     Sentence((line,))
     for line in (
         " ● B ={of_all:3.0f}:   θ¹ = ({full_first_b:8.5f}, {full_first_w:8.5f} )   k ={full_updates:4.0f}"
@@ -113,7 +127,12 @@ _NUMBERS = tuple(
         " ■ B ={size:3.0f}:   θ¹ = ({mini_first_b:8.5f}, {mini_first_w:8.5f} )"
         "   k ={mini_updates:4.0f}   θᵏ = ({mini_now_b:7.3f}, {mini_now_w:7.3f} )"
         "   L ={mini_now_loss:9.4f}",
-        " ⌈{of_all:.0f}/B⌉ ={per_epoch:3.0f}      t({of_all:.0f}) = {full_ms:.2f} ms   t({size:.0f}) ="
-        " {mini_ms:.2f} ms      2/λ₂ = {limit:.4f}",
     )
 )
+_MODEL, _MEASURED = (
+    Sentence((
+        f" ⌈{{of_all:.0f}}/B⌉ ={{per_epoch:3.0f}}      t({{of_all:.0f}}) = {{full_{time} {unit}"
+        f"   t({{size:.0f}}) = {{mini_{time} {unit}      2/λ₂ = {{limit:.4f}}",
+    ))
+    for time, unit in (("ms:.2f}", "ms"), ("us:.1f}", "µs"))
+)  # fmt: skip

@@ -13,9 +13,10 @@ import math
 import numpy as np
 
 from lecture_lib.example_losses import LINE_INPUTS
+from lecture_lib.experiments.update_time import MeasuredUpdateTimes
 from lecture_lib.options import one_of
 from lecture_lib.program import Number
-from lecture_lib.recipe import Function, Iterate, Let, Map, Pick, Recipe
+from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.batches import batch_means
 from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.recipes.scales import log10
@@ -30,15 +31,16 @@ WINDOW = ((-0.1, 0.7), (0.75, 1.55))  # of (b, w), as on the slide
 START = {"b": 0.5, "w": 1.5}
 OPTIMUM = (0.0, 1.0)
 UPDATES = 200
-# How far the race can be looked at, in each unit: never beyond `UPDATES` updates of either.
-REACH = {"updates": 200.0, "epochs": 10.0, "examples": 200.0, "seconds": 1.2}
+# How far the race can be looked at, in each unit: never beyond `UPDATES` updates of either, as long
+# as no machine makes one in less than 6 µs.
+REACH = {"updates": 200.0, "epochs": 10.0, "examples": 200.0, "seconds": 1.2, "measured": 1.2}
 SHARPEST = 1 + SQUARE + math.sqrt((SQUARE - 1) ** 2 + 4 * MEAN**2)  # eigenvalues of the Hessian,
 FLATTEST = 1 + SQUARE - math.sqrt((SQUARE - 1) ** 2 + 4 * MEAN**2)  # 2 ((1, x̄), (x̄, mean of x²))
 TINY = 1e-12  # where a curve ends on a logarithmic axis
 SLACK = 1e-6  # of the budget: sums of 0.05 are rounded
 
 
-def race(unit: str, rng: np.random.Generator) -> Recipe:
+def race(unit: str, rng: np.random.Generator, times: MeasuredUpdateTimes | None = None) -> Recipe:
     """Two descents from (``b``, ``w``), and where both stand when the same budget is spent.
 
     Further inputs are ``learning_rate``, ``batch_size`` (at most 20) and the budget, an input named
@@ -51,13 +53,15 @@ def race(unit: str, rng: np.random.Generator) -> Recipe:
     makes them the same, 7 if the start is the optimum.
 
     Args:
-        unit: What is compared at equal amounts: ``updates``, ``epochs``, ``examples`` or
-            ``seconds``, these by the model t(B) = 6 ms + 150 µs · B.
+        unit: What is compared at equal amounts: ``updates``, ``epochs``, ``examples``,
+            ``seconds``, these by the model t(B) = 6 ms + 150 µs · B, or ``measured``, milliseconds
+            by ``times``.
         rng: Shuffles the examples anew for every epoch.
+        times: What an update took with 1, 2 … 20 examples; for ``measured`` only.
 
     Raises:
         TypeError: If ``unit`` is not a string.
-        ValueError: If there is no such unit.
+        ValueError: If there is no such unit, or no time for each B where they are needed.
     """
     one_of(unit, "a unit", REACH)
     # One batch of all may see an order again: the most epochs are those of two batches each.
@@ -72,7 +76,7 @@ def race(unit: str, rng: np.random.Generator) -> Recipe:
         Let("limit", 2 / SHARPEST),
         Map(_size),
         *batch_means({"mean_x": inputs, "mean_xx": inputs**2}, "size"),
-        *(Map(function) for function in _costs(unit)),
+        *(_measured_costs(times) if unit == "measured" else _costs(unit)),
         Map(_budget, {"amount": unit}),
         Iterate(_full_step, start, UPDATES, prefix="full_"),
         Iterate(_mini_step, start, UPDATES, ("mean_x", "mean_xx", "mini_cost"), prefix="mini_"),
@@ -94,7 +98,7 @@ def _size(batch_size: Number) -> Numbers:
     return {"size": where(less(EXAMPLES, batch_size), float(EXAMPLES), batch_size)}
 
 
-def _costs(unit: str) -> tuple[Function, Function]:
+def _costs(unit: str) -> list[Step]:
     """What an update costs, by its examples: one update, a part of an epoch, or time."""
 
     def time(count: Number) -> Number:
@@ -110,7 +114,22 @@ def _costs(unit: str) -> tuple[Function, Function]:
     def of_each(taken: Number) -> Numbers:
         return {"mini_cost": price(taken)}
 
-    return of_both, of_each
+    return [Map(of_both), Map(of_each)]
+
+
+def _measured_costs(times: MeasuredUpdateTimes | None) -> list[Step]:
+    """What an update costs by a clock, looked up by the number of its examples."""
+    if times is None or times.batch_sizes != tuple(range(1, EXAMPLES + 1)):
+        raise ValueError(f"expected a time for each B from 1 to {EXAMPLES}; got {times}.")
+    return [
+        Let("each_ms", 1e3 * np.array(times.seconds_per_update)),
+        Map(lambda taken: {"taken_at": taken - 1.0}),
+        Map(lambda size: {"size_at": size - 1.0}),
+        Pick("taken_at", {"mini_cost": "each_ms"}),
+        Pick("size_at", {"mini_ms": "each_ms"}),
+        Pick(-1, {"full_cost": "each_ms", "full_ms": "each_ms"}),
+        Map(lambda full_ms, mini_ms: {"full_us": 1e3 * full_ms, "mini_us": 1e3 * mini_ms}),
+    ]
 
 
 def _budget(amount: Number) -> Numbers:

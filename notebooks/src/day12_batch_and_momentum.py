@@ -328,10 +328,10 @@ for i in (2, 16):
     print(f"after one step by example x = {i / 2}: (b, w) =", theta)
 
 # %% [markdown] lang="en"
-# Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or seconds. The question "which is faster?" has a different answer on each.
+# Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or time: seconds as the lecture's graphics card would need them, or milliseconds measured on your machine. The question "which is faster?" has not the same answer on each.
 
 # %% [markdown] lang="zh"
-# 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和秒。“哪个更快？”换一种数法，答案就不一样。
+# 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和时间：可以是课上那块显卡要用的秒数，也可以是在你的机器上实测的毫秒数。“哪个更快？”换一种数法，答案可能就不一样。
 
 # %% name="batch-race"
 from lecture_lib.explorers import BatchRace
