@@ -55,7 +55,8 @@ def real_array(value: ArrayLike, name: str, *, shape: tuple[int, ...] | None = N
         ) from error
     if shape not in (None, array.shape):
         raise ValueError(f"expected {name} of shape {shape}; got shape {array.shape}.")
-    return array.astype(float, copy=False)
+    with np.errstate(over="ignore"):  # a longer float than ours becomes infinite
+        return array.astype(float, copy=False)
 
 
 def finite_array(value: ArrayLike, name: str) -> Array:
@@ -171,36 +172,6 @@ def relative_tolerance(value: float) -> float:
             "below which another one counts as zero, such as 1e-8."
         )
     return rtol
-
-
-def step_size(value: float) -> float:
-    """Return the learning rate η as a float.
-
-    Raises:
-        TypeError: If it is not a number.
-        ValueError: If it is negative or not finite.
-    """
-    if (rate := finite_number(value, "learning_rate")) < 0:
-        raise ValueError(
-            f"expected learning_rate of at least 0; got {rate}. "
-            "The minus sign of descent is already in the formula: m ← βm − ηg."
-        )
-    return rate
-
-
-def memory_weight(value: float) -> float:
-    """Return the momentum weight β as a float in [0, 1).
-
-    Raises:
-        TypeError: If it is not a number.
-        ValueError: If it lies outside [0, 1).
-    """
-    if not 0 <= (weight := finite_number(value, "momentum")) < 1:
-        raise ValueError(
-            f"expected momentum in [0, 1); got {weight}. "
-            "From 1 on, the movement would never die out; 0 is plain descent."
-        )
-    return weight
 
 
 def whole_number(value: int, name: str, *, least: int, most: int | None = None) -> int:

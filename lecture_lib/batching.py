@@ -7,6 +7,7 @@ its gradient points where ∇L points on average, and strays the less the larger
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,6 +36,7 @@ __all__ = [
 
 Batch = NDArray[np.intp]
 MOST_EXAMPLES = 10_000_000  # to be put in order; 80 MB
+MOST_SIZES = 1000  # batch sizes to compare
 
 
 def batch_sizes_up_to(examples: int, batch_sizes: Iterable[int]) -> tuple[int, ...]:
@@ -42,16 +44,17 @@ def batch_sizes_up_to(examples: int, batch_sizes: Iterable[int]) -> tuple[int, .
 
     Raises:
         TypeError: If they are no whole numbers in a row.
-        ValueError: If there is none, or one is out of its range.
+        ValueError: If there is none or more than a thousand, or one is out of its range.
     """
     try:
-        given = tuple(batch_sizes)
+        given = tuple(islice(batch_sizes, MOST_SIZES + 1))
     except TypeError:
         raise TypeError(
             f"expected batch_sizes such as (1, 8, 64); got {described(batch_sizes)}."
         ) from None
-    if not given:
-        raise ValueError("expected batch_sizes such as (1, 8, 64); got none.")
+    if not 0 < len(given) <= MOST_SIZES:
+        came = "none" if not given else f"more than {MOST_SIZES}"
+        raise ValueError(f"expected batch_sizes such as (1, 8, 64); got {came}.")
     return tuple(_sizes(examples, size)[1] for size in given)
 
 
@@ -98,7 +101,7 @@ def minibatches(
         ValueError: If N or B is out of its range.
     """
     updates = updates_per_epoch(examples, batch_size, drop_last=drop_last)
-    whole_number(examples, "examples", least=1, most=MOST_EXAMPLES)
+    examples, batch_size = _sizes(examples, batch_size, most=MOST_EXAMPLES)
     mixed = switch(shuffle, "shuffle")
     order = random_generator(rng).permutation(examples) if mixed else np.arange(examples)
     return [order[k * batch_size : (k + 1) * batch_size] for k in range(updates)]
@@ -121,7 +124,7 @@ def endless_minibatches(
         ValueError: If N or B is out of its range.
     """
     updates_per_epoch(examples, batch_size, drop_last=drop_last)
-    whole_number(examples, "examples", least=1, most=MOST_EXAMPLES)
+    _sizes(examples, batch_size, most=MOST_EXAMPLES)
     random_generator(rng)
 
     def epochs() -> Iterator[Batch]:
@@ -161,8 +164,9 @@ def gradient_noise(losses: ExampleLosses, theta: ArrayLike, batch_size: int) -> 
     return spread / batch_size * ((examples - batch_size) / max(examples - 1, 1))
 
 
-def _sizes(examples: int, batch_size: int) -> tuple[int, int]:
-    examples = whole_number(examples, "examples", least=1)
+def _sizes(examples: int, batch_size: int, most: int | None = None) -> tuple[int, int]:
+    """Return N and B as Python's own integers: NumPy's small ones would overflow in k · B."""
+    examples = whole_number(examples, "examples", least=1, most=most)
     batch_size = whole_number(batch_size, "batch_size", least=1)
     if batch_size > examples:
         raise ValueError(f"expected batch_size of at most {examples} examples; got {batch_size}.")

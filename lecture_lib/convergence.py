@@ -20,12 +20,11 @@ from lecture_lib.arguments import (
     Array,
     each_number,
     finite_array,
-    memory_weight,
     positive_number,
-    step_size,
     whole_number,
 )
 from lecture_lib.descents import MOST_STEPS
+from lecture_lib.knobs import memory_weight, step_size
 
 
 @dataclass(frozen=True)
@@ -163,10 +162,15 @@ def best_heavy_ball(smallest: float, largest: float) -> BestKnobs:
 
     Raises:
         TypeError: If an argument is not a number.
-        ValueError: If not 0 < λmin ≤ λmax, or one is too small or too large to compute with.
+        ValueError: If not 0 < λmin ≤ λmax, one is too small or too large to compute with, or κ so
+            large that β cannot be told from 1.
     """
     low, high = (math.sqrt(eigenvalue) for eigenvalue in _ordered(smallest, largest))
     rate = (high - low) / (high + low)
+    if rate**2 == 1:
+        raise ValueError(
+            f"expected eigenvalues whose best momentum is below 1; got κ = {largest / smallest:g}."
+        )
     return BestKnobs((2 / (low + high)) ** 2, rate**2, rate)
 
 

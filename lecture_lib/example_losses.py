@@ -127,7 +127,7 @@ class ExampleLosses:
             ) from None
         if numbers.ndim != 1 or numbers.size == 0:
             raise ValueError(f"expected batch of shape (B,), B ≥ 1; got shape {numbers.shape}.")
-        if numbers.dtype.kind not in "iu":
+        if numbers.dtype.kind not in "iu" or isinstance(batch, np.ma.MaskedArray):
             raise TypeError(f"expected batch to hold whole numbers; got {described(batch)}.")
         if numbers.min() < 0 or numbers.max() >= self.examples:
             raise ValueError(

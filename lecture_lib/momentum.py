@@ -9,15 +9,16 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import (
-    Array,
-    finite_vector,
-    memory_weight,
-    real_array,
-    step_size,
-    whole_number,
+from lecture_lib.arguments import Array, finite_vector, real_array, whole_number
+from lecture_lib.descents import (
+    FAR,
+    MOST_NUMBERS,
+    MOST_STEPS,
+    Trajectories,
+    descend_many,
+    reach_of,
 )
-from lecture_lib.descents import FAR, MOST_STEPS, Trajectories, descend_many, reach_of
+from lecture_lib.knobs import memory_weight, step_size
 from lecture_lib.losses import function_of_theta
 from lecture_lib.momentum_conventions import Coefficients, coefficients_of, rate_per_step
 
@@ -125,20 +126,30 @@ def descend(
 
     Raises:
         TypeError: If an argument is of the wrong kind, or the gradient returns no numbers.
-        ValueError: If the start is not a finite vector, a knob is out of its range, or the gradient
-            has another shape than θ.
+        ValueError: If the start is not a finite vector, a knob is out of its range, the gradient
+            has another shape than θ, or the points alone would not fit in 160 MB.
     """
     gradient = function_of_theta(gradient, "gradient")
     theta = finite_vector(start, "start")
     weight = memory_weight(momentum)
     steps = whole_number(steps, "steps", least=0, most=MOST_STEPS)
+    if (steps + 1) * theta.size > MOST_NUMBERS:
+        raise ValueError(
+            f"expected steps × parameters of at most {MOST_NUMBERS}; got {steps} × {theta.size}. "
+            "Take fewer steps at a time, from where the last ones ended."
+        )
     rate = rate_per_step(learning_rate, steps)
     coefficients = _per_step(coefficients_of(convention)(rate, weight), steps)
     reach = float(reach_of(theta))
     at = getattr(gradient, "at", None)
     on_floats = callable(at) and not isinstance(gradient, np.ufunc)  # np.sin.at adds up
     if theta.size == 2 and on_floats:
-        return _descend_in_plane(at, *theta.tolist(), coefficients, weight, steps, reach)
+        try:
+            return _descend_in_plane(at, *theta.tolist(), coefficients, weight, steps, reach)
+        except (TypeError, ValueError) as error:
+            if error.__traceback__.tb_next.tb_next is not None:  # raised by the gradient itself
+                raise
+            raise TypeError(f"expected gradient.at to return two floats ({error}).") from error
     return _descend(gradient, theta, coefficients, weight, steps, reach)
 
 

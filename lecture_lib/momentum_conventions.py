@@ -20,13 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import (
-    Array,
-    each_number,
-    finite_array,
-    memory_weight,
-    step_size,
-)
+from lecture_lib.arguments import Array, each_number, finite_array
+from lecture_lib.knobs import memory_weight, step_size
 from lecture_lib.options import one_of
 
 

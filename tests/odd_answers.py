@@ -29,6 +29,17 @@ def raising(error):
     return wrong
 
 
+def with_note(error):
+    error.add_note("seen in cell 3")
+    return error
+
+
+def odd_syntax_error():
+    error = SyntaxError("odd")
+    error.text, error.lineno = 5, 1
+    return error
+
+
 def spoil(*arguments):
     for argument in arguments:
         if isinstance(argument, np.ndarray):
@@ -41,7 +52,7 @@ ODD = [
     {}, {1}, [1, 2], [3, 2, 1], [[1, 2], [3, 4]], [[1], [2, 3]], ["1", "2"], [None, None],
     np.zeros(2), np.zeros((2, 1)), np.full(2, np.inf), np.full((2, 2), 1e308), np.array([1j, 2]),
     np.array("x"), np.zeros((2, 2), dtype=object), np.zeros(0), Hostile(), [Hostile()] * 2,
-    object(), type, print,
+    np.ma.masked_all(2), [np.arange(10**5)], object(), type, print,
     Kind.NOT_CRITICAL, Kind.SADDLE, ..., NotImplemented, "x" * 10_000, "a\nb", "{braces}",
 ]  # fmt: skip
 
@@ -49,6 +60,7 @@ ODD_FUNCTIONS = [
     raising(ZeroDivisionError("division by zero")), raising(Unprintable()),
     raising(SystemExit(1)), raising(RecursionError()), raising(StopIteration()),
     raising(KeyError("{w1}")), raising(ValueError("two\nlines")), raising(RuntimeWarning()),
+    raising(with_note(ValueError("noted"))), raising(odd_syntax_error()),
     lambda: 0, lambda *_, needed: 0, spoil, None, 3, "my_gradient", Hostile(), int, print,
     np.linalg.eigh, np.zeros(2), iter, lambda *_: iter(()), lambda *a: a,
 ]  # fmt: skip

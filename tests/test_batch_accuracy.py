@@ -124,3 +124,9 @@ def test_only_sweeps_are_taken_each_under_its_own_mode(short):
         BatchAccuracy({"epochs": 1})
     with pytest.raises(ValueError, match="mode 'updates' under that name; got 'epochs'"):
         BatchAccuracy({"epochs": short})
+
+
+@pytest.mark.parametrize("sweeps", [5, "epochs", [1], 0])
+def test_what_is_no_mapping_of_sweeps_is_refused(sweeps):
+    with pytest.raises(TypeError, match=r"sweeps such as .* got "):
+        BatchAccuracy(sweeps)

@@ -114,15 +114,18 @@ def test_the_fact_tells_every_batch_size_in_both_languages(equal_epochs):
 @pytest.mark.parametrize(
     ("knobs", "says"),
     [
-        ({"mode": "best"}, "mode to be one of epochs, updates, tuned; got 'best'"),
+        ({"mode": "best"}, "a mode out of epochs, updates, tuned; got 'best'"),
         ({"batch_sizes": (0,)}, "batch_size of at least 1"),
         ({"batch_sizes": (1438,)}, "batch_size of at most 1437"),
-        ({"batch_sizes": ()}, "one batch size or more"),
+        ({"batch_sizes": ()}, "batch_sizes such as .* got none"),
         ({"epochs": 0}, "epochs of at least 1"),
         ({"updates": 0}, "updates of at least 1"),
         ({"seeds": 0}, "seeds of at least 1"),
         ({"learning_rate": 0}, "learning rate above 0"),
-        ({"mode": "tuned", "learning_rates": ()}, "one learning rate or more"),
+        ({"mode": "tuned", "learning_rates": ()}, "learning_rates such as .* got none"),
+        ({"seeds": 101}, "seeds of at most 100"),
+        ({"epochs": 10**9}, "epochs of at most 1000"),
+        ({"updates": 10**9}, "updates of at most 1000000"),
     ],
 )
 def test_what_is_wrong_is_named(knobs, says):

@@ -180,3 +180,19 @@ def odd(answer):
 def test_what_is_no_batch_is_refused(call, error, says):
     with pytest.raises(error, match=says):
         call()
+
+
+def test_a_batch_with_a_mask_is_refused():
+    masked = np.ma.masked_array([0, 1, 19], mask=[False, False, True])
+    with pytest.raises(TypeError, match="batch to hold whole numbers; got masked_array"):
+        line_losses().loss([0.5, 1.5], masked)
+
+
+@pytest.mark.parametrize("integer", [np.uint8, np.int8, np.int16, np.array])
+def test_whole_numbers_of_numpy_cut_an_epoch_as_pythons_do(integer):
+    wanted = [len(batch) for batch in minibatches(120, 50, rng())]
+    drawn = minibatches(integer(120), integer(50), rng())
+    endless = islice(endless_minibatches(integer(120), integer(50), rng()), len(wanted))
+    for batches in (drawn, list(endless)):
+        assert [len(batch) for batch in batches] == wanted == [50, 50, 20]
+        assert sorted(np.concatenate(batches)) == list(range(120))

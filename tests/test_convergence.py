@@ -164,3 +164,8 @@ def test_a_condition_number_beyond_rounding_is_never_overcome():
 def test_a_knob_out_of_its_range_is_refused(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_where_the_best_momentum_cannot_be_told_from_one_it_is_refused():
+    with pytest.raises(ValueError, match="best momentum is below 1; got κ = 1e\\+300"):
+        best_heavy_ball(1e-150, 1e150)

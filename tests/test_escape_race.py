@@ -197,3 +197,13 @@ def test_a_start_far_out_runs_away_without_a_warning():
 def test_a_race_needs_a_generator():
     with pytest.raises(TypeError, match=r"expected rng such as .*; got None"):
         escape_race([0, 0], None)
+
+
+def test_what_is_no_path_and_no_threshold_is_named():
+    with pytest.raises(TypeError, match="trajectory such as descend"):
+        steps_to_leave(None)
+    run = descend(SURFACES["two_weights"].gradient, [0.5, 0.5], learning_rate=0.1, steps=3)
+    with pytest.raises(ValueError, match="threshold"):
+        steps_to_leave(run, float("nan"))
+    with pytest.raises(TypeError, match="learning_rate to be a number"):
+        race((0.5, -0.5), learning_rate=[0.05] * 20, steps=20)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from odd_answers import ODD, ODD_FUNCTIONS
 
+from lecture_lib.batching import endless_minibatches
 from lecture_lib.exercises import day12
 from lecture_lib.momentum import descend
 from lecture_lib.words import all_words, speak
@@ -120,6 +121,7 @@ NAMED = [
     ("updates", "examples", lambda n, b: n),
     ("updates", "upside_down", lambda n, b: updates(b, n)),
     ("sampler", "no_list", lambda n, b, rng: sampler(n, b, rng)[0]),
+    ("sampler", "endless", endless_minibatches),
     ("sampler", "range", epochs(lambda n, rng: 1 + rng.permutation(n))),
     ("sampler", "repeated", epochs(lambda n, rng: rng.integers(0, n, n))),
     ("sampler", "rest", lambda n, b, rng: sampler(n, b, rng)[: n // b]),
@@ -218,3 +220,23 @@ def test_with_the_converted_rates_the_other_forms_walk_the_same_path():
             v = beta * v + weight * slope(theta)
             theta = theta - rate * v
             np.testing.assert_allclose(theta, wanted[k + 1], rtol=1e-12)
+
+
+def test_masked_batches_are_no_batches():
+    masked = np.ma.masked_array(np.arange(5), mask=True)
+    assert "one-dimensional arrays" in day12.check_sampler(lambda *_: [masked]).message
+
+
+def test_an_answer_without_end_and_one_of_great_length_are_told_in_a_line():
+    assert "yours goes on" in day12.check_sampler(lambda *_: itertools.repeat(np.arange(2))).message
+    for long in ([np.arange(10**5)], [np.arange(10**5)] * 3):
+        assert len(day12.check_sampler(lambda *_, long=long: long).message) < 600
+
+
+def test_of_an_exception_with_notes_the_exception_is_told():
+    def noted(*_):
+        error = ValueError("shapes do not fit")
+        error.add_note("seen in cell 3")
+        raise error
+
+    assert "shapes do not fit" in day12.check_updates(noted).message

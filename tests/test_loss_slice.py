@@ -201,3 +201,23 @@ def test_what_is_wrong_is_named():
         filter_normalised(path.network, path.thetas[0], np.ones(3))
     with pytest.raises(ValueError, match="epochs of at least 2"):
         train_path(np.random.default_rng(0), epochs=1)
+
+
+def test_what_is_no_training_no_checkpoint_and_no_place_is_named():
+    for slicing in (lambda: random_slice(None, np.random.default_rng(0)),
+                    lambda: trajectory_slice("path")):  # fmt: skip
+        with pytest.raises(TypeError, match="path such as stored_path"):
+            slicing()
+    for checkpoint in (999, -999):
+        with pytest.raises(ValueError, match="checkpoint of at"):
+            stored_path().extremes(checkpoint)
+    plane = trajectory_slice(stored_path())
+    for place in ([0.0], [0, 0, 0], []):
+        with pytest.raises(ValueError, match=r"plane of shape \(\.\.\., 2\)"):
+            plane.loss(place)
+
+
+@pytest.mark.parametrize("points", [np.zeros((4, 3)), np.ones((3, 1)), np.ones((3, 0))])
+def test_points_without_two_directions_are_refused(points):
+    with pytest.raises(ValueError, match="points"):
+        principal_directions(points)

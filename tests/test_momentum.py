@@ -220,3 +220,36 @@ def test_a_gradient_whose_at_is_no_function_is_called_itself():
 
     run = descend(Slope(), [1.0, 2.0], learning_rate=0.5, steps=1)
     np.testing.assert_array_equal(run.thetas[-1], [0.5, 1.0])
+
+
+class OnFloats:
+    """A gradient with a method for plain floats, which returns whatever it was given."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __call__(self, theta):
+        return theta
+
+    def at(self, w1, w2):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize("answer", [None, (1.0,), (1.0, 2.0, 3.0), ("a", "b"), (1j, 0.0)])
+def test_what_a_gradient_returns_for_plain_floats_is_named_if_it_is_not_two_of_them(answer):
+    with pytest.raises(TypeError, match=r"gradient\.at to return two floats"):
+        descend(OnFloats(answer), [1.0, 2.0], learning_rate=0.1, momentum=0.9, steps=3)
+
+
+def test_what_the_gradient_itself_raises_comes_through():
+    with pytest.raises(ValueError, match=r"^mine$"):
+        descend(OnFloats(ValueError("mine")), [1.0, 2.0], learning_rate=0.1, steps=3)
+
+
+def test_more_points_than_memory_holds_are_refused_at_the_call():
+    with pytest.raises(
+        ValueError, match="steps × parameters of at most 20000000; got 1000000 × 30"
+    ):
+        descend(lambda t: t, np.ones(30), learning_rate=0.1, steps=1_000_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -187,3 +189,23 @@ def test_batches_are_refused_before_the_first_is_drawn(knobs, error, says):
     given = {"rng": rng(), "examples": 8, "batch_size": 2, "runs": 1, "steps": 1, "draw": "epoch"}
     with pytest.raises(error, match=says):
         draw_batches(**(given | knobs))
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+def test_whole_numbers_of_numpy_draw_the_batches_that_pythons_do(draw):
+    knobs = {"runs": 2, "steps": 5, "draw": draw}
+    theirs = draw_batches(rng(), np.uint8(200), np.int8(100), **knobs)
+    for one, other in zip(theirs, draw_batches(rng(), 200, 100, **knobs), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(("size", "says"), [(65, "at most 64 examples"), (10**9, "at most 64")])
+def test_there_is_no_batch_of_more_than_all(size, says):
+    with pytest.raises(ValueError, match=says):
+        draw_batches(rng(), 64, size, runs=1, steps=1, draw="fresh")
+
+
+def test_a_thousand_rates_and_sizes_are_the_most():
+    for knob in ("learning_rates", "batch_sizes"):
+        with pytest.raises(ValueError, match=f"{knob} such as .* got more than 1000"):
+            noise_escape(rng(), **{knob: itertools.repeat(1)})

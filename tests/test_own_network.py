@@ -198,7 +198,9 @@ def test_the_browser_computes_the_same_frames_also_of_what_lies_beyond_the_axes(
 
 
 def test_a_pace_that_is_none_is_refused():
-    with pytest.raises(ValueError, match="pace of at least 0 seconds; got -1"):
+    with pytest.raises(ValueError, match="pace from 0 to 60 seconds; got -1"):
         OwnNetwork(pace=-1)
+    with pytest.raises(ValueError, match="pace from 0 to 60 seconds; got 10"):
+        OwnNetwork(pace=1e10)
     with pytest.raises(TypeError, match="pace to be a number"):
         OwnNetwork(pace="slow")

@@ -84,7 +84,7 @@ def test_a_shift_of_all_outputs_changes_nothing_so_five_eigenvalues_are_zero():
 
 
 def test_it_is_taken_by_pieces_and_asks_for_nothing_ahead():
-    pieces = checkpoints(replace(SHORT, updates=10**9), rng())
+    pieces = checkpoints(replace(SHORT, updates=100_000), rng())
     first = list(islice(pieces, 3))
     assert [point.update for point in first] == [0, 10, 20]
     whole = own_network(SHORT, rng())
@@ -191,3 +191,23 @@ def test_what_is_no_training_or_no_generator_is_refused_at_the_call():
         checkpoints(SHORT, 3)
     with pytest.raises(TypeError, match="progress to be a function"):
         own_network(SHORT, rng(), progress=True)
+
+
+def test_settings_are_kept_as_plain_numbers_and_a_generator_is_not_used_up():
+    training = Training(hidden=(n for n in (np.int8(4), 3)), batch_size=np.uint8(100))
+    assert training.hidden == (4, 3)
+    assert training == Training((4, 3), batch_size=100)
+    assert training.network().sizes == (8, 4, 3, 10)
+    run = own_network(replace(training, updates=4, every=4), rng())
+    assert run.last.update == 4
+
+
+@pytest.mark.parametrize(
+    ("knobs", "error", "says"),
+    [({"hidden": 5}, TypeError, r"hidden such as \(4,\) or \(4, 4\); got 5"),
+     ({"hidden": (3000,)}, ValueError, "at most 3000 weights"),
+     ({"updates": 10**9}, ValueError, "updates of at most 100000")],
+)  # fmt: skip
+def test_what_could_not_be_waited_for_is_refused_at_once(knobs, error, says):
+    with pytest.raises(error, match=says):
+        Training(**knobs)

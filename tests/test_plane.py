@@ -106,3 +106,10 @@ def test_the_browser_gets_one_module_without_neighbours_to_import():
         "function render(",
     ):
         assert part in module
+
+
+def test_what_ran_away_beyond_32_bits_is_sent_as_infinity_without_a_warning(plane):
+    plane.answer_with(lambda inputs: {"y": np.array([1e300, -1e300])}, ["y"], version=1)
+    content, buffers = plane.ask(1, w1=0.0)
+    assert "error" not in content
+    np.testing.assert_array_equal(np.frombuffer(buffers[0], "f4"), [np.inf, -np.inf])

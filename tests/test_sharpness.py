@@ -125,7 +125,8 @@ def test_the_fact_rounds_down_and_the_details_tell_this_run_in_both_languages(no
         ({"target": 0}, "target above 0"),
         ({"learning_rate": 0}, "learning_rate above 0"),
         ({"seeds": 0}, "seeds of at least 1"),
-        ({"examples": 1}, "examples of at least 2"),
+        ({"examples": 4}, "examples of at least 8"),
+        ({"seeds": 10**7}, "seeds of at most 100"),
     ],
 )
 def test_what_is_wrong_is_named(knobs, says):

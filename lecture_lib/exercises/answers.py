@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from lecture_lib.numerals import bracketed
 from lecture_lib.verdicts import Kind
 from lecture_lib.words import word
 
-LONGEST_ERROR = 200  # characters of a learner's exception that still read as one line
+LONGEST_LINE = 200  # characters of an exception or an answer that still read as one line
 
 
 def ask(
@@ -44,14 +45,27 @@ def ask(
     except BaseException as error:  # SystemExit and GeneratorExit as well
         if refusal and isinstance(error, refusal):
             return None
-        # traceback can print even an exception whose own __str__ fails
-        line = " ".join(traceback.format_exception_only(error)[-1].split())
-        line = line if len(line) <= LONGEST_ERROR else f"{line[:LONGEST_ERROR]}…"
-        raise Wrong(word("check.raised", error=line)) from None
+        raise Wrong(word("check.raised", error=_told(error))) from None
     for copied, argument in zip(copies, arguments, strict=True):
         if isinstance(argument, np.ndarray) and not np.array_equal(copied, argument):
             raise Wrong(word("check.changed_argument"))
     return answer
+
+
+def _told(error: BaseException) -> str:
+    """Return an exception in one line; its notes stand below it, and are left out."""
+    with suppress(Exception):
+        vars(error).pop("__notes__", None)
+    try:
+        # traceback can print even an exception whose own __str__ fails
+        lines = traceback.format_exception_only(error)
+    except Exception:  # but no SyntaxError whose parts are not what they should be
+        lines = [type(error).__name__]
+    return _shortened(" ".join(lines[-1].split()))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 def as_numbers(answer: Any, shape: tuple[int, ...]) -> Array:
@@ -135,7 +149,7 @@ def compare(
 
 def mismatch(given: str, expected: str, got: str, hint: str = "") -> Wrong:
     """Return the exception for a wrong answer: what was given, wanted, answered, and a hint."""
-    sentence = word("check.mismatch", given=given, expected=expected, got=got)
+    sentence = word("check.mismatch", given=given, expected=expected, got=_shortened(got))
     return Wrong(word("check.hinted", mismatch=sentence, hint=word(hint)) if hint else sentence)
 
 

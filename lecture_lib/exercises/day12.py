@@ -6,6 +6,7 @@ Each check puts the learner's function through hidden cases, the simplest first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -175,12 +176,16 @@ def _epoch(
     if answer is None:
         raise Wrong(word("check.nothing"))
     try:
-        batches = [np.asarray(batch) for batch in answer]
+        given = list(islice(answer, examples + 1))
+        masked = any(isinstance(batch, np.ma.MaskedArray) for batch in given)
+        batches = [np.asarray(batch) for batch in given]
     except KeyboardInterrupt:
         raise
     except BaseException:  # a foreign object may raise anything while it is iterated
         raise Wrong(word("check.sampler.no_list", got=described(answer))) from None
-    if not batches or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
+    if len(batches) > examples:
+        raise Wrong(word("check.sampler.endless", examples=examples))
+    if not batches or masked or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
         raise Wrong(word("check.sampler.no_list", got=described(answer)))
     return batches
 

@@ -17,12 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, described, positive_number, whole_number
-from lecture_lib.batching import minibatches, updates_per_epoch
+from lecture_lib.arguments import Array, positive_number, whole_number
+from lecture_lib.batching import batch_sizes_up_to, minibatches, updates_per_epoch
 from lecture_lib.digits import Digits, load_digits
 from lecture_lib.executors import Executor, Progress, checkpoint, child_seeds, run_in_order
+from lecture_lib.knobs import step_sizes
 from lecture_lib.network import MLP
 from lecture_lib.numerals import numeral
+from lecture_lib.options import one_of
 from lecture_lib.words import word
 
 MODES = ("epochs", "updates", "tuned")
@@ -30,6 +32,7 @@ TRAINING, VALIDATION = 1437, 360  # examples
 BATCH_SIZES = (4, 16, 64, 256, 719, TRAINING)
 SIZES = (64, 32, 10)
 RATES = (0.1, 0.3, 1.0)
+MOST_SEEDS, MOST_EPOCHS, MOST_UPDATES = 100, 1000, 1_000_000
 Seeds = Sequence[np.random.SeedSequence]
 
 
@@ -99,9 +102,9 @@ def batch_sweep(
         seed: Its children are the seeds of the networks.
         mode: ``"epochs"``, ``"updates"`` or ``"tuned"``.
         batch_sizes: B, each from 1 to `TRAINING`.
-        seeds: How many networks for each B.
-        epochs: For the modes of equal epochs.
-        updates: For the mode of equal updates.
+        seeds: How many networks for each B, at most 100.
+        epochs: For the modes of equal epochs, at most 1000.
+        updates: For the mode of equal updates, at most a million.
         learning_rate: η, where it is not tuned.
         learning_rates: What to tune over: for each B the one with the smallest mean training loss.
         executor: Where to run, one task for each B and η; None for here.
@@ -111,21 +114,14 @@ def batch_sweep(
         TypeError: If an argument is of the wrong kind.
         ValueError: If a number is out of its range, or the mode is none of the three.
     """
-    if mode not in MODES:
-        raise ValueError(f"expected mode to be one of {', '.join(MODES)}; got {described(mode)}.")
-    sizes = tuple(batch_sizes)
+    one_of(mode, "a mode", MODES)
+    sizes = batch_sizes_up_to(TRAINING, batch_sizes)
     per_epoch = [updates_per_epoch(TRAINING, size) for size in sizes]
-    if not sizes:
-        raise ValueError("expected one batch size or more; got none.")
-    epochs, updates = (
-        whole_number(epochs, "epochs", least=1),
-        whole_number(updates, "updates", least=1),
-    )
-    rates = [learning_rate] if mode != "tuned" else list(learning_rates)
+    epochs = whole_number(epochs, "epochs", least=1, most=MOST_EPOCHS)
+    updates = whole_number(updates, "updates", least=1, most=MOST_UPDATES)
+    rates = step_sizes(learning_rates if mode == "tuned" else (learning_rate,))
     rates = [positive_number(rate, "each learning rate") for rate in rates]
-    if not rates:
-        raise ValueError("expected one learning rate or more to tune over; got none.")
-    children = child_seeds(seed, whole_number(seeds, "seeds", least=1))
+    children = child_seeds(seed, whole_number(seeds, "seeds", least=1, most=MOST_SEEDS))
     counts = [updates if mode == "updates" else epochs * each for each in per_epoch]
     pairs = zip(sizes, counts, strict=True)
     jobs = [(children, size, count, rate) for size, count in pairs for rate in rates]

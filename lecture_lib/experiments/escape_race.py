@@ -23,17 +23,17 @@ from numpy.typing import ArrayLike
 
 from lecture_lib.arguments import (
     Array,
+    described,
     finite_number,
     finite_vector,
-    memory_weight,
     positive_number,
     random_generator,
-    step_size,
     whole_number,
 )
 from lecture_lib.convergence import convergence_rate
 from lecture_lib.experiments.linear_chain import LinearChain
 from lecture_lib.hessian import escape_direction
+from lecture_lib.knobs import memory_weight, step_size
 from lecture_lib.momentum import Trajectory, descend
 from lecture_lib.numerals import numeral
 from lecture_lib.words import word
@@ -133,7 +133,7 @@ def escape_race(
         ValueError: If a number is out of its range.
     """
     start = finite_vector(start, "start", size=2)
-    rng = random_generator(rng)
+    rng, learning_rate = random_generator(rng), step_size(learning_rate)
     kick, quiet = positive_number(kick, "kick"), positive_number(quiet, "quiet")
     threshold = positive_number(threshold, "threshold")
     if whole_number(batch_size, "batch_size", least=1) > EXAMPLES:
@@ -158,8 +158,15 @@ def escape_race(
 
 
 def steps_to_leave(trajectory: Trajectory, threshold: float = 1e-3) -> int | None:
-    """Return the first step k with L(θᵏ) < ``threshold``, or None if there is none."""
-    below = _network.loss(trajectory.thetas) < threshold
+    """Return the first step k with L(θᵏ) < ``threshold``, or None if there is none.
+
+    Raises:
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If the threshold is not above 0.
+    """
+    if not isinstance(trajectory, Trajectory):
+        raise TypeError(f"expected trajectory such as descend(…); got {described(trajectory)}.")
+    below = _network.loss(trajectory.thetas) < positive_number(threshold, "threshold")
     return int(np.argmax(below)) if below.any() else None
 
 

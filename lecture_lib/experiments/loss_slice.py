@@ -21,7 +21,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lecture_lib.arguments import Array, finite_array, finite_vector, random_generator
+from lecture_lib.arguments import (
+    Array,
+    described,
+    finite_array,
+    finite_vector,
+    random_generator,
+)
 from lecture_lib.experiments.training_path import TrainingPath
 from lecture_lib.losses import Window
 from lecture_lib.network import MLP
@@ -53,6 +59,8 @@ class NetworkSlice:
     def loss(self, plane: ArrayLike) -> Array:
         """Return L(a, b) for places of shape ``(..., 2)``; in float32, so to six digits, for maps."""
         plane = finite_array(plane, "plane")
+        if plane.shape[-1:] != (2,):
+            raise ValueError(f"expected plane of shape (..., 2); got shape {plane.shape}.")
         network, x = self.path.network, self.path.x.astype(np.float32)
         found = np.empty(plane.size // 2)
         for few in _chunks(len(found)):
@@ -133,9 +141,10 @@ def random_slice(
     """Return the plane through a checkpoint along two random, filter-normalised directions.
 
     Raises:
-        TypeError: If ``rng`` is no random generator.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If there is no such checkpoint; -1 is the last one.
     """
-    rng, center = random_generator(rng), path.thetas[checkpoint]
+    rng, center = random_generator(rng), _training(path).at(checkpoint)
     drawn = rng.normal(size=(2, path.network.size))
     directions = [filter_normalised(path.network, center, direction) for direction in drawn]
     side = (-REACH, REACH)
@@ -143,8 +152,12 @@ def random_slice(
 
 
 def trajectory_slice(path: TrainingPath) -> NetworkSlice:
-    """Return the plane through the end along the first two principal directions of the training."""
-    center = path.thetas[-1]
+    """Return the plane through the end along the first two principal directions of the training.
+
+    Raises:
+        TypeError: If the path is none.
+    """
+    center = _training(path).thetas[-1]
     directions, _ = principal_directions(path.thetas)
     shadow = (path.thetas - center) @ directions.T
     low, high = shadow.min(0), shadow.max(0)
@@ -188,7 +201,7 @@ def principal_directions(points: ArrayLike) -> tuple[Array, Array]:
     as seen from the last one.
 
     Args:
-        points: One a row, three or more, shape ``(n, P)``.
+        points: One a row, three or more, shape ``(n, P)``, P ≥ 2, not all the same.
 
     Returns:
         The directions, shape ``(2, P)``, and two shares of the sum of squared distances from the
@@ -196,14 +209,25 @@ def principal_directions(points: ArrayLike) -> tuple[Array, Array]:
 
     Raises:
         TypeError: If the points are not made of numbers.
-        ValueError: If they are not finite, or fewer than three.
+        ValueError: If they are not finite, fewer than three, of one number each, or all the same.
     """
     points = finite_array(points, "points")
-    if points.ndim != 2 or len(points) < 3:
-        raise ValueError(f"expected three points or more, a row each; got shape {points.shape}.")
+    if points.ndim != 2 or len(points) < 3 or points.shape[1] < 2:
+        raise ValueError(
+            f"expected three points or more, a row each, in two dimensions or more; "
+            f"got shape {points.shape}."
+        )
+    if (points == points[0]).all():
+        raise ValueError("expected points that differ; got one point again and again.")
     _, sizes, rows = np.linalg.svd(points - points.mean(0), full_matrices=False)
     back = rows[:2] @ (points[0] - points[-1])
     return rows[:2] * np.where(back > 0, -1.0, 1.0)[:, None], (sizes**2 / (sizes**2).sum())[:2]
+
+
+def _training(path: TrainingPath) -> TrainingPath:
+    if not isinstance(path, TrainingPath):
+        raise TypeError(f"expected path such as stored_path(); got {described(path)}.")
+    return path
 
 
 def _chunks(count: int) -> Iterator[slice]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import Array, positive_number, random_generator, step_size
+from lecture_lib.arguments import Array, positive_number, random_generator
 from lecture_lib.batching import Batch, batch_sizes_up_to
 from lecture_lib.experiments.noise_escape import BATCH_SIZES, draw_batches, runs_and_steps
+from lecture_lib.knobs import step_size
 from lecture_lib.numerals import listed, numeral
 from lecture_lib.words import word
 

@@ -15,16 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lecture_lib.arguments import (
-    Array,
-    described,
-    finite_number,
-    random_generator,
-    step_size,
-    whole_number,
+from lecture_lib.arguments import Array, finite_number, random_generator, whole_number
+from lecture_lib.batching import (
+    MOST_EXAMPLES,
+    Batch,
+    batch_sizes_up_to,
+    updates_per_epoch,
 )
-from lecture_lib.batching import Batch, batch_sizes_up_to, updates_per_epoch
 from lecture_lib.example_losses import FREQUENCY, SINE_INPUTS
+from lecture_lib.knobs import step_sizes
 from lecture_lib.numerals import numeral
 from lecture_lib.options import one_of
 from lecture_lib.words import word
@@ -113,7 +112,11 @@ def noise_escape(
         ValueError: If a number is out of its range, there is no B or no η, or ``draw`` is none of
             the two.
     """
-    rng, start, rates = random_generator(rng), finite_number(start, "start"), _rates(learning_rates)
+    rng, start, rates = (
+        random_generator(rng),
+        finite_number(start, "start"),
+        step_sizes(learning_rates),
+    )
     runs, steps = runs_and_steps(runs, steps)
     sizes = batch_sizes_up_to(len(SINE_INPUTS), batch_sizes)
     columns = []
@@ -154,6 +157,8 @@ def draw_batches(
             ``"fresh"``.
     """
     rng, (runs, steps) = random_generator(rng), runs_and_steps(runs, steps)
+    examples = whole_number(examples, "examples", least=1, most=MOST_EXAMPLES)
+    (batch_size,) = batch_sizes_up_to(examples, (batch_size,))
     updates = updates_per_epoch(examples, batch_size)
     per_epoch = updates if one_of(draw, "a draw", DRAWS) == "epoch" else 1
     runs = 1 if batch_size == examples else runs
@@ -170,18 +175,6 @@ def draw_batches(
             yield order[:, first : first + batch_size]
 
     return batches()
-
-
-def _rates(learning_rates: Sequence[float]) -> tuple[float, ...]:
-    try:
-        rates = tuple(learning_rates)
-    except TypeError:
-        raise TypeError(
-            f"expected learning_rates such as (0.1, 0.2); got {described(learning_rates)}."
-        ) from None
-    if not rates:
-        raise ValueError("expected learning_rates such as (0.1, 0.2); got none.")
-    return tuple(step_size(rate) for rate in rates)
 
 
 def _sine_slope(w: Array, batch: Batch) -> Array:

@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lecture_lib.arguments import Array, finite_number, positive_number, whole_number
-from lecture_lib.batching import endless_minibatches, updates_per_epoch
+from lecture_lib.batching import batch_sizes_up_to, endless_minibatches
 from lecture_lib.digits import load_digits
 from lecture_lib.executors import Executor, Progress, checkpoint, child_seeds, run_in_order
-from lecture_lib.experiments.batch_sweep import accuracy
+from lecture_lib.experiments.batch_sweep import MOST_SEEDS, accuracy
 from lecture_lib.network import MLP
 from lecture_lib.numerals import listed, numeral
 from lecture_lib.words import word
@@ -128,9 +128,9 @@ def sharpness(
         seed: Its children give the digits, the wrong labels and the initial weights, which all
             batch sizes share, and the shuffling.
         batch_sizes: B, two or more, ascending; 4 and the full batch by default.
-        seeds: How many networks for each B.
+        seeds: How many networks for each B, at most 100.
         label_noise: The share of training labels to replace by another digit, 0 to 1.
-        examples: N to train on; the other digits are for validation.
+        examples: N to train on, 8 to 1700; the other digits are for validation.
         target: The training loss to reach.
         learning_rate: η of the batches.
         executor: Where to run, one task for each B; None for here.
@@ -140,17 +140,15 @@ def sharpness(
         TypeError: If an argument is of the wrong kind.
         ValueError: If a number is out of its range.
     """
-    examples = whole_number(examples, "examples", least=2, most=1700)
-    sizes = (4, examples) if batch_sizes is None else tuple(batch_sizes)
-    for size in sizes:
-        updates_per_epoch(examples, size)
+    examples = whole_number(examples, "examples", least=8, most=1700)
+    sizes = batch_sizes_up_to(examples, (4, examples) if batch_sizes is None else batch_sizes)
     if len(sizes) < 2 or any(b <= a for a, b in pairwise(sizes)):
         raise ValueError(f"expected two batch sizes or more, ascending; got {sizes}.")
     if not 0 <= (label_noise := finite_number(label_noise, "label_noise")) <= 1:
         raise ValueError(f"expected label_noise from 0 to 1; got {label_noise}.")
     target = positive_number(target, "target")
     rate = positive_number(learning_rate, "learning_rate")
-    children = child_seeds(seed, whole_number(seeds, "seeds", least=1))
+    children = child_seeds(seed, whole_number(seeds, "seeds", least=1, most=MOST_SEEDS))
     jobs = [(children, size, label_noise, examples, target, rate) for size in sizes]
     results = run_in_order(_train, jobs, executor=executor, progress=progress)
     columns = (np.stack(column) for column in zip(*results, strict=True))

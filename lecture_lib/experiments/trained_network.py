@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
-from lecture_lib.arguments import Array, memory_weight, positive_number, whole_number
+from lecture_lib.arguments import Array, described, positive_number, whole_number
+from lecture_lib.knobs import memory_weight
 from lecture_lib.network import MLP
 from lecture_lib.numerals import numeral
 from lecture_lib.verdicts import Signs, minimum_ratio
@@ -14,6 +16,8 @@ EXAMPLES = 300  # to train on, and as many others for the validation loss
 COMPONENTS = 8  # of an image's principal components, so that the Hessian stays small
 CLASSES = 10
 ZERO = 1e-6  # an eigenvalue below this share of the largest one counts as zero
+MOST_WEIGHTS = 3000  # of which every checkpoint finds all eigenvalues
+MOST_UPDATES = 100_000
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,12 @@ class Training:
     """What is trained, and how.
 
     Attributes:
-        hidden: Neurons of each hidden layer.
+        hidden: Neurons of each hidden layer; at most 3000 weights in all.
         activation: ``"tanh"``, ``"sigmoid"``, ``"relu"`` or ``"linear"``.
         batch_size: B, from 1 to `EXAMPLES`; with all of them every step is by the full gradient.
         learning_rate: η, above 0.
         momentum: β, in [0, 1).
-        updates: How many steps.
+        updates: How many steps, at most 100 000.
         every: So many of them from checkpoint to checkpoint.
 
     Raises:
@@ -43,12 +47,24 @@ class Training:
     every: int = 25
 
     def __post_init__(self) -> None:
-        self.network()  # checks the sizes and the activation
-        whole_number(self.batch_size, "batch_size", least=1, most=EXAMPLES)
-        positive_number(self.learning_rate, "learning_rate")
-        memory_weight(self.momentum)
-        whole_number(self.updates, "updates", least=1)
-        whole_number(self.every, "every", least=1, most=self.updates)
+        try:
+            sizes = tuple(islice(self.hidden, MOST_WEIGHTS))
+        except TypeError:
+            came = described(self.hidden)
+            raise TypeError(f"expected hidden such as (4,) or (4, 4); got {came}.") from None
+        updates = whole_number(self.updates, "updates", least=1, most=MOST_UPDATES)
+        checked = {
+            "hidden": MLP((COMPONENTS, *sizes, CLASSES), self.activation).sizes[1:-1],
+            "batch_size": whole_number(self.batch_size, "batch_size", least=1, most=EXAMPLES),
+            "learning_rate": positive_number(self.learning_rate, "learning_rate"),
+            "momentum": memory_weight(self.momentum),
+            "updates": updates,
+            "every": whole_number(self.every, "every", least=1, most=updates),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        if (size := self.network().size) > MOST_WEIGHTS:
+            raise ValueError(f"expected at most {MOST_WEIGHTS} weights; {sizes} makes {size}.")
 
     def network(self) -> MLP:
         """Return the network, from the components of an image to ten classes."""

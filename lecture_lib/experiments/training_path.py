@@ -26,6 +26,7 @@ SEED = 0
 SIZES = (64, 16, 10)
 EXAMPLES = 300
 TOLERANCE = 1e-5  # of an outermost eigenvalue
+MOST_EPOCHS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,19 @@ class TrainingPath:
         """L at every checkpoint, shape ``(epochs + 1,)``."""
         return self.network.loss(self.thetas, self.x, self.y)
 
+    def at(self, checkpoint: int) -> Array:
+        """Return θ at a checkpoint, shape ``(P,)``; −1 is the last one.
+
+        Raises:
+            TypeError: If it is not a whole number.
+            ValueError: If there is no such checkpoint.
+        """
+        count = len(self.thetas)
+        return self.thetas[whole_number(checkpoint, "checkpoint", least=-count, most=count - 1)]
+
     def extremes(self, checkpoint: int = -1) -> tuple[float, float]:
-        """Return λ_min and λ_max of the whole Hessian at a checkpoint."""
-        product = self.network.hessian_vector_product(self.thetas[checkpoint], self.x, self.y)
+        """Return λ_min and λ_max of the whole Hessian at a checkpoint, as `at` takes it."""
+        product = self.network.hessian_vector_product(self.at(checkpoint), self.x, self.y)
 
         def largest(sign: float) -> float:
             rng = np.random.default_rng(SEED)  # where the search begins, not what it finds
@@ -82,7 +93,7 @@ def train_path(
         examples: N, of the course's 1797 digits.
         batch_size: B.
         learning_rate: η.
-        epochs: How often all examples are used.
+        epochs: How often all examples are used, at most 10 000.
 
     Raises:
         TypeError: If an argument is of the wrong kind.
@@ -90,7 +101,7 @@ def train_path(
     """
     rng = random_generator(rng)
     rate = positive_number(learning_rate, "learning_rate")
-    epochs = whole_number(epochs, "epochs", least=2)
+    epochs = whole_number(epochs, "epochs", least=2, most=MOST_EPOCHS)
     network, x, y = _problem(rng, whole_number(examples, "examples", least=2, most=1700))
     thetas = [network.initial(rng)]
     for _ in range(epochs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lecture_lib.arguments import described
 from lecture_lib.drawing.scene import Arrow, Bar, Dots, Handle, Label, Layer, Panel, Path, Scene
 from lecture_lib.experiments.batch_sweep import MODES, BatchSweep
 from lecture_lib.experiments.stored import stored_sweep
@@ -34,11 +35,15 @@ class BatchAccuracy(Explorer):
             came out once.
 
     Raises:
-        TypeError: If there is something else among them.
+        TypeError: If they are no mapping, or there is something else among them.
         ValueError: If one stands under a mode that is not its own.
     """
 
     def __init__(self, sweeps: Mapping[str, BatchSweep] | None = None) -> None:
+        if not isinstance(sweeps, Mapping | None):
+            raise TypeError(
+                f'expected sweeps such as {{"epochs": batch_sweep(…)}}; got {described(sweeps)}.'
+            )
         self.sweeps = dict(sweeps or {})
         for mode, sweep in self.sweeps.items():
             if not isinstance(sweep, BatchSweep):

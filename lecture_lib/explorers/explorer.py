@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 import ipywidgets
 from IPython.display import Image, display
 
+from lecture_lib.arguments import described
 from lecture_lib.drawing.scene import Scene
 from lecture_lib.drawing.still import draw_still
 from lecture_lib.drawing.style import browser_style
@@ -147,7 +148,9 @@ class Explorer(ipywidgets.VBox):
         """
         kind, _, query = str(code).strip().partition("?")
         if kind != type(self).__name__:
-            raise ValueError(f"expected a code that begins {type(self).__name__}?…; got {kind!r}.")
+            raise ValueError(
+                f"expected a code that begins {type(self).__name__}?…; got {described(kind)}."
+            )
         before = {name: str(value) for name, value in self._state().items()}
         try:
             self._take(dict(parse_qsl(query, keep_blank_values=True)))
@@ -165,7 +168,7 @@ class Explorer(ipywidgets.VBox):
                 set_from_text(control, state[name])
         handles = {name: state.get(name, value) for name, value in self.plane.values.items()}
         if unknown := sorted(state.keys() - self.controls.keys() - handles.keys()):
-            raise ValueError(f"this explorer has no {', '.join(unknown[:3])}.")
+            raise ValueError(f"this explorer has no {described(', '.join(unknown[:3]))}.")
         self.plane.values = self._placed(handles)
 
     def _placed(self, handles: Mapping[str, Any]) -> dict[str, float]:
@@ -183,7 +186,7 @@ class Explorer(ipywidgets.VBox):
                 places[name] = math.nan
             if not (math.isfinite(places[name]) and low <= places[name] <= high):
                 raise ValueError(
-                    f"expected {name} between {low} and {high}; got {handles[name]!r}."
+                    f"expected {name} between {low} and {high}; got {described(handles[name])}."
                 )
         for h in self.staged.scene.handles:
             if h.circle and not (places[h.x] or places[h.y]):

@@ -27,6 +27,7 @@ WEIGHTS = (0.0, 0.5, 0.8, 0.9, 0.95)
 STARTS = 9
 START = 4
 PACE = 0.06  # seconds from checkpoint to checkpoint, so that the growing can be watched
+SLOWEST = 60  # seconds, the same
 KEPT = 40  # finished trainings
 
 _finished: dict[tuple[Training, int], TrainedNetwork] = {}
@@ -48,12 +49,12 @@ class OwnNetwork(Explorer):
 
     Raises:
         TypeError: If the pace is not a number.
-        ValueError: If it is negative or not finite.
+        ValueError: If it is negative, above a minute or not finite.
     """
 
     def __init__(self, *, pace: float = PACE) -> None:
-        if (pace := finite_number(pace, "pace")) < 0:
-            raise ValueError(f"expected pace of at least 0 seconds; got {pace}.")
+        if not 0 <= (pace := finite_number(pace, "pace")) <= SLOWEST:
+            raise ValueError(f"expected pace from 0 to {SLOWEST} seconds; got {pace}.")
         self.message, self._pace = "", pace
         self._lock, self._hurry = threading.RLock(), threading.Event()
         self._turn, self._worker, self._quiet = 0, None, False

@@ -123,7 +123,8 @@ class Plane(anywidget.AnyWidget):
         buffers = []
         try:
             frame = compute({k: float(v) for k, v in message["state"].items()})
-            arrays = [(name, np.ravel(frame[name]).astype(np.float32)) for name in wanted]
+            with np.errstate(over="ignore"):  # what ran away beyond 32 bits is drawn no more
+                arrays = [(name, np.ravel(frame[name]).astype(np.float32)) for name in wanted]
             reply["lengths"] = [(name, array.size) for name, array in arrays]
             buffers = [np.concatenate([a for _, a in arrays] or [np.zeros(0, "f4")]).tobytes()]
         except Exception as error:  # shown to the learner, whatever it is; the next input works
