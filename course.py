@@ -27,6 +27,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "course-stamp.txt"
 NOTEBOOKS = {11: "day11_critical_points", 12: "day12_batch_and_momentum"}
+OWN = "my_notebooks"
 PYTEST = ("-m", "pytest", "--nbval", "--nbval-cell-timeout=60", "--nbval-current-env")
 # A browser wants the machine to itself; the other tests share its cores, a file at a time.
 BROWSER_TESTS = ("tests/browser",)
@@ -53,7 +54,9 @@ To open the course: python3 course.py lab. To test it: python3 course.py test
 打开课程：python3 course.py lab。运行测试：python3 course.py test"""
 STARTING = """\
 JupyterLab is starting, and prints its address below. Ctrl-C in this terminal ends it.
-JupyterLab 正在启动，网址会显示在下面。在此终端按 Ctrl-C 即可结束。"""
+What you change is kept in my_notebooks, your own copy of the notebooks.
+JupyterLab 正在启动，网址会显示在下面。在此终端按 Ctrl-C 即可结束。
+你的改动保存在 my_notebooks，那是你自己的一份笔记本。"""
 SLIP = """\
 JupyterLab ended at once; it was given: {0}. Is there a slip? It knows --no-browser, for example.
 JupyterLab 立刻结束了；传给它的是：{0}。是不是拼错了？比如，它认识 --no-browser。"""
@@ -154,6 +157,19 @@ def stay_with(*command: object) -> int:
     return 1
 
 
+def own_copy(language: str, day: int) -> str:
+    """Return where the learner's own copy of a day is; make it, and what it links to, if need be."""
+    folder = ROOT / OWN / language
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in NOTEBOOKS.values():
+        if not (folder / (name + ".ipynb")).exists():
+            shutil.copyfile(
+                str(ROOT / "notebooks" / language / (name + ".ipynb")),
+                str(folder / (name + ".ipynb")),
+            )
+    return f"{OWN}/{language}/{NOTEBOOKS[day]}.ipynb"
+
+
 def lab(options: argparse.Namespace, rest: list) -> int:
     """Open a day in JupyterLab."""
     if options.port is not None:
@@ -163,6 +179,7 @@ def lab(options: argparse.Namespace, rest: list) -> int:
                 sys.exit(PORT_TAKEN.format(options.port))
         rest = [f"--ServerApp.port={options.port}", "--ServerApp.port_retries=0", *rest]
     prepare("lab")
+    notebook = own_copy(options.lang, options.day)
     say(STARTING)
     started = time.monotonic()
     # Each language has a workspace of its own, or the tabs of the other would come back with it.
@@ -170,8 +187,8 @@ def lab(options: argparse.Namespace, rest: list) -> int:
     status = stay_with(
         *(PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"),
         # The address comes all the same: it counts as critical.
-        *("--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"),
-        f"--LabApp.default_url={workspace}notebooks/{options.lang}/{NOTEBOOKS[options.day]}.ipynb",
+        *("--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"),
+        f"--LabApp.default_url={workspace}{notebook}",
         f"--LabApp.workspaces_dir={VENV / 'workspaces'}",
         "--ServerApp.answer_yes=True",  # or ctrl-C asks back
         *rest,

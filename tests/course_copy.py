@@ -57,6 +57,10 @@ class Copy:
         self.folder.mkdir()
         for name in ("course.py", "pyproject.toml", "constraints.txt"):
             (self.folder / name).write_bytes((ROOT / name).read_bytes())
+        for language in ("en", "zh"):
+            (self.folder / "notebooks" / language).mkdir(parents=True)
+            for name in course.NOTEBOOKS.values():
+                (self.folder / f"notebooks/{language}/{name}.ipynb").write_text("as it came")
         for name in ("venv", "pip", "jupyterlab", "pytest"):
             (self.stand_ins / f"{name}.py").write_text(STAND_IN)
 

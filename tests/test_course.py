@@ -50,13 +50,33 @@ def test_the_first_start_installs_and_the_second_goes_straight_to_the_lab(copy):
     assert pip == ["pip", "install", "-c", "constraints.txt", "-e", "."]
     assert lab[0] == "jupyterlab"
     assert f"--ServerApp.root_dir={copy.folder}" in lab
-    day_11 = "/tree/notebooks/zh/day11_critical_points.ipynb"
+    day_11 = "/tree/my_notebooks/zh/day11_critical_points.ipynb"
     assert f"--LabApp.default_url=/lab/workspaces/zh{day_11}" in lab
     assert "--no-browser" in lab
 
     status, said = copy.run("lab", "--lang", "zh", "--no-browser")
     assert (status, said.strip()) == (0, course.STARTING)
     assert copy.calls() == [lab]
+
+
+@posix_only
+def test_the_learner_works_in_a_copy_that_a_later_start_leaves_alone(copy):
+    copy.run("lab", "--day", "12")
+    own, given = (copy.folder / folder / "en" for folder in ("my_notebooks", "notebooks"))
+    names = {f"{name}.ipynb" for name in course.NOTEBOOKS.values()}  # the days link to each other
+    assert {file.name for file in own.iterdir()} == names
+    assert "/my_notebooks/en/day12_batch_and_momentum.ipynb" in " ".join(copy.calls()[-1])
+    for file in own.iterdir():
+        file.write_text("my answers")
+    (own / "day11_critical_points.ipynb").unlink()
+    copy.run("lab")
+    assert (own / "day12_batch_and_momentum.ipynb").read_text() == "my answers"
+    assert (own / "day11_critical_points.ipynb").read_text() == "as it came"
+    assert {file.read_text() for file in given.iterdir()} == {"as it came"}
+
+
+def test_git_passes_over_the_learners_copies():
+    assert f"{course.OWN}/" in (Path(course.__file__).parent / ".gitignore").read_text().split()
 
 
 @posix_only

@@ -84,11 +84,29 @@ def test_what_is_dropped_without_shuffling_is_said_never_to_be_trained_on(counte
 
 
 def test_the_full_batch_is_one_update_and_larger_batches_are_held_to_it(counter):
-    for size in (20, 24):
+    told = {20: "20 examples in batches of 20. Updates per epoch: 1,",
+            24: "B = 24 is more than there are: all 20 examples are in one batch."}  # fmt: skip
+    for size, sentence in told.items():
         counter.batch_size.value = size
-        assert "20 examples in batches of 20. Updates per epoch: 1," in counter.fact
+        assert sentence in counter.fact
         assert "Full batch" in counter.fact
         assert [sorted(row) for row in squares(counter)] == 3 * [list(range(1, 21))]
+
+
+def test_single_examples_share_no_batch(counter):
+    counter.batch_size.value = 1
+    assert "only the order differs" in counter.fact
+    assert "share a batch" not in counter.fact
+
+
+@pytest.mark.parametrize(("rows", "lines"), [("epochs", 2), ("updates", 3)])
+def test_a_line_ends_every_epoch_but_the_border(counter, rows, lines):
+    counter.rows.value = rows
+    ends = [a for a in counter.staged.scene.layers if a.role == "truth"]
+    assert len(ends) == lines
+    frame = counter.frame()
+    heights = [float(frame[end.y]) if isinstance(end.y, str) else end.y for end in ends]
+    assert heights == ([1.0, 2.0] if rows == "epochs" else [7.5, 14.5, 21.5])
 
 
 def test_changing_n_draws_that_many_columns_on_axes_that_stay(counter):

@@ -150,7 +150,7 @@ def test_rows_and_counts_are_those_of_the_library(drop_last):
 @pytest.mark.parametrize(
     ("batch_size", "shuffle", "drop_last", "last", "order"),
     [(5, 0, 0, 0, 0), (5, 1, 1, 0, 1), (6, 0, 1, 2, 2), (6, 1, 1, 2, 3), (6, 1, 0, 1, 1),
-     (20, 1, 0, 0, 4), (24, 0, 1, 0, 4), (11, 1, 0, 1, 1), (11, 0, 1, 2, 2)],
+     (20, 1, 0, 0, 4), (24, 0, 1, 3, 4), (1, 1, 0, 0, 5), (1, 0, 0, 0, 0), (11, 1, 0, 1, 1), (11, 0, 1, 2, 2)],
 )  # fmt: skip
 def test_what_is_told_of_the_last_batch_and_of_the_order(
     batch_size, shuffle, drop_last, last, order

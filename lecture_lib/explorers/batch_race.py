@@ -54,7 +54,7 @@ class BatchRace(Explorer):
         for name in ("batch_size", "learning_rate", *REACH):
             controls[name].layout.width = "340px"
         super().__init__(controls)
-        self.unit.observe(lambda _change: self._measure(), "value")
+        self.unit.observe(lambda _change: self.stage(keep=True), "value")
 
     def staging(self) -> Staging:
         """Show the race in the unit that is chosen, with the budget in that unit."""
@@ -84,12 +84,6 @@ class BatchRace(Explorer):
             },
             alt={"map": word("race.alt.map"), "race": word("race.alt.race")},
         )  # fmt: skip
-
-    def _measure(self) -> None:
-        """Measure in another unit, from the start where it stands."""
-        here = dict(self.plane.values)
-        self.stage()
-        self.plane.values = here
 
 
 def _scene(unit: str) -> Scene:

@@ -34,3 +34,14 @@ async function resolve(model, id, signal) {
     await new Promise((next) => setTimeout(next, 50));
   }
 }
+
+// ipywidgets gives a slider's knob no name, and reads it out as 0.30000000000000004.
+export function nameSliders(el) {
+  for (const slider of el.closest(".widget-vbox")?.querySelectorAll(".widget-slider") ?? []) {
+    const knob = slider.querySelector(".noUi-handle"), [name, readout] = [".widget-label", ".widget-readout"].map((s) => slider.querySelector(s));
+    if (!knob || !name || !readout || knob.ariaLabel) continue;
+    knob.ariaLabel = name.textContent;
+    const tell = () => queueMicrotask(() => { knob.ariaValueText = readout.textContent; });
+    slider.querySelector(".noUi-target").noUiSlider.on("update", tell);  // calls it at once, too
+  }
+}

@@ -18,8 +18,8 @@ FEWEST = 4
 SEED = 4  # of the shuffled orders: the same in every figure
 ROWS = ("epochs", "updates")
 BOXES = ("shuffle", "drop_last")
-LASTS = ("even", "smaller", "dropped")
-ORDERS = ("same", "other", "same_dropped", "other_dropped", "all")
+LASTS = ("even", "smaller", "dropped", "more")
+ORDERS = ("same", "other", "same_dropped", "other_dropped", "all", "single")
 
 
 class EpochCounter(Explorer):
@@ -81,12 +81,15 @@ def _box(key: str, ticked: bool) -> ipywidgets.Checkbox:
 
 
 def _scene(rows: str) -> Scene:
-    """Return charts with room for all examples there can be, so that the axes stay while N moves."""
+    """Return charts with room for all examples there can be, so that the axes stay while N moves.
+
+    Above the last epoch there is room for the axis's name.
+    """
     if rows == "epochs":
-        side, base, symbol = (0.0, float(EPOCHS)), "epoch", "e"
+        side, base, symbol = (0.0, EPOCHS + 0.2), "epoch", "e"
         ends = [float(k) for k in range(1, EPOCHS)]
     else:
-        side, base, symbol = (0.5, EPOCHS * MOST + 0.5), "row", "k"
+        side, base, symbol = (0.5, (EPOCHS + 0.2) * MOST), "row", "k"
         ends = [f"end_{k}" for k in range(1, EPOCHS + 1)]
     across = (0.25, MOST + 0.75)
     return Scene(

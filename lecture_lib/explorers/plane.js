@@ -8,10 +8,10 @@
 // A handle is moved by the pointer event itself and waits for nobody.
 
 import { evaluator } from "./machine.js";
-import { listen } from "./controls.js";
+import { listen, nameSliders } from "./controls.js";
 import { flatView, paintGround, paintLayers, spaceView } from "./faces.js";
 import { requests } from "./requests.js";
-import { sentence } from "./sentence.js";
+import { longest, sentence } from "./sentence.js";
 import { steer } from "./steering.js";
 
 const REST = 220; // milliseconds of stillness after which Python hears the values
@@ -46,7 +46,7 @@ const theme = () => {
 function render({ model, el, signal }) {
   const root = element("div", "lecture-plane", el);
   const row = element("div", "lecture-panels", root);
-  const fact = element("div", "lecture-fact", root);
+  const fact = element("div", "lecture-fact", root), told = element("div", "", fact);
   const numbers = element("div", "lecture-numbers", root);
   const status = element("div", "lecture-status", root, { role: "status" });
   const spoken = element("div", "lecture-spoken", root, { "aria-live": "polite" });
@@ -86,7 +86,8 @@ function render({ model, el, signal }) {
       model.set("values", now);
       model.save_changes();
     }
-    spoken.textContent = fact.textContent;
+    spoken.textContent = told.textContent;
+    nameSliders(el);
     for (const p of panels) p.handles.forEach((h) => h.describe());
   }
 
@@ -149,7 +150,8 @@ function render({ model, el, signal }) {
     for (const p of panels) paintOne(p, now, page);
     if (frame) {
       const scene = model.get("scene");
-      write(fact, scene.fact.map((s) => sentence(s, frame)).join(words.gap));
+      write(told, scene.fact.map((s) => sentence(s, frame)).join(words.gap));
+      fact.dataset.room ||= scene.fact.map((s) => longest(s, frame)).join(words.gap);
       scene.numbers.forEach((s, k) => write(numbers.children[k], sentence(s, frame)));
     }
     mirror();
@@ -230,6 +232,7 @@ function render({ model, el, signal }) {
     }
     request(false);
     hideStill(el, model.get("still"));
+    nameSliders(el);
   });
 
   async function bitmap(bytes) {
@@ -275,7 +278,7 @@ function render({ model, el, signal }) {
     try { evaluate = recipe.length ? evaluator(recipe) : null; } catch (error) { evaluate = null; say(error.message, true); }
     if (!dragging) Object.assign(state, model.get("values"));
     for (const p of panels) { placeHandles(p); p.handles.forEach((h) => h.describe()); }
-    frame = null; drawn = null;
+    frame = null; drawn = null; fact.dataset.room = "";
     backdrops();
     if (!twin() && complete()) asking.ask({ ...state });
     request();

@@ -34,8 +34,9 @@ def three_epochs(rng: np.random.Generator) -> Recipe:
     ``each_share`` = N/B, and ``quiz_1`` … those of the pairs (N, B) in `QUIZ`.
 
     ``last`` is 0 if the batches divide the examples evenly, 1 if the last one is smaller, 2 if it
-    is dropped.  ``order`` is 0 if the groups are the same in all epochs, 1 if they are shuffled, 2
-    and 3 the same if some examples are dropped, 4 if there is but one group, of all.
+    is dropped, 3 if B is more than there are.  ``order`` is 0 if the groups are the same in all
+    epochs, 1 if they are shuffled, 2 and 3 the same if some examples are dropped, 4 if there is but
+    one group, of all, 5 if each example is a group of its own, shuffled.
 
     Args:
         rng: Draws the order of each epoch.
@@ -92,19 +93,22 @@ def _per_epoch(examples: Number, size: Number, drop_last: Number) -> Numbers:
 
 
 def _counts(
-    examples: Number, size: Number, updates: Number, parameters: Number, shuffle: Number,
-    drop_last: Number,
+    examples: Number, batch_size: Number, size: Number, updates: Number, parameters: Number,
+    shuffle: Number, drop_last: Number,
 ) -> Numbers:  # fmt: skip
     whole = floor(examples / size)  # batches that are full
     left = examples - whole * size
     partial = less(0.5, left)
     rows = whole + partial
     dropped = partial * drop_last
-    groups = where(less(whole, 1.5) * (1.0 - partial), 4.0, where(dropped, 2.0 + shuffle, shuffle))
+    shuffled = where(less(size, 1.5), 5.0, 1.0)
+    groups = where(dropped, 2.0 + shuffle, where(shuffle, shuffled, 0.0))
+    groups = where(less(whole, 1.5) * (1.0 - partial), 4.0, groups)
+    full = where(less(examples, batch_size), 3.0, 0.0)
     return {
         "whole": whole, "rows": rows, "left": left,
         "changes": updates * parameters,
-        "last": where(partial, 1.0 + drop_last, 0.0),
+        "last": where(partial, 1.0 + drop_last, full),
         "order": groups,
         "epoch_height": (1.0 - 2 * GAP) / rows,
         **{f"end_{k}": k * updates + 0.5 for k in range(1, EPOCHS + 1)},

@@ -13,9 +13,12 @@ def operate(figure: LiveFigure, element: Locator) -> bool:
     kind = element.evaluate("(e) => e.matches('.noUi-handle, .lecture-handle') ? 'keys' : e.type")
     before = figure.fingerprint()
     if kind == "keys":
+        height = figure.element().bounding_box()["height"]
         for key in ("ArrowRight", "End", "Home", "ArrowUp"):
             element.press(key)
             if figure.wait_for_change(before, seconds=1.5):
+                grown = figure.element().bounding_box()["height"] - height
+                assert abs(grown) < 1, f"the page below moves by {grown:g} px"
                 return True
     elif kind.startswith("select"):
         current = element.evaluate("(select) => select.selectedIndex")
@@ -105,6 +108,26 @@ def test_shift_makes_an_arrow_finer(lens):
         lens.settle()
         steps.append(lens.theta()[0] - before)
     assert 0 < steps[1] < steps[0] / 2
+
+
+def test_every_slider_tells_a_screen_reader_its_name_and_its_value_as_it_is_read(explorer):
+    for name in EXPLORERS:
+        figure = explorer(name)
+        figure.settle()
+        for knob in figure.tab.page.locator(f"{figure.output} .noUi-handle").all():
+            label, readout = knob.evaluate(
+                """(knob) => ["label", "readout"].map(
+                    (part) => knob.closest(".widget-slider").querySelector(`.widget-${part}`).textContent)"""
+            )
+            if knob.is_visible():
+                knob.press("ArrowLeft")
+                knob.press("ArrowRight")
+                figure.settle()
+                readout = knob.evaluate(
+                    "(k) => k.closest('.widget-slider').querySelector('.widget-readout').textContent"
+                )
+            assert knob.get_attribute("aria-label") == label != ""
+            assert knob.get_attribute("aria-valuetext") == readout != ""
 
 
 def test_a_handle_tells_a_screen_reader_what_it_is_and_where(lens):

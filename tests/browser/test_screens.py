@@ -37,6 +37,17 @@ def test_no_explorer_is_wider_than_a_narrow_screen(explorers_page, artefacts):
             assert too_wide <= 1, name
 
 
+def test_no_explorer_scrolls_inside_the_page(explorers_page):
+    for cell, name in enumerate(EXPLORERS, start=1):
+        figure = LiveFigure(explorers_page, cell)
+        figure.settle()
+        hidden = figure.element().evaluate(
+            """(output) => [...output.querySelectorAll(".widget-vbox, .lecture-numbers")].map(
+                (box) => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight])"""
+        )
+        assert max(map(max, hidden)) <= 0, (name, hidden)
+
+
 def test_a_dense_screen_gets_a_canvas_of_twice_the_pixels(lens):
     ratio = "(c) => c.width / c.getBoundingClientRect().width"
     assert lens.element("canvas[data-panel]").evaluate(ratio) == pytest.approx(1, abs=0.02)
