@@ -88,8 +88,8 @@ def convergence_rate(
 ) -> Array | float:
     """Return |z|, z the larger root of z² − (1 + β − ηλ) z + β: the factor per step, in the end.
 
-    Below 1 the distance along that eigenvector shrinks, above it grows; infinite where ηλ or its
-    square leaves the range of floats.
+    Below 1 the distance along that eigenvector shrinks, above it grows; at η = 0 nothing moves and
+    it is 1.  Infinite where ηλ or its square leaves the range of floats.
 
     Args:
         learning_rate: η, at least 0.

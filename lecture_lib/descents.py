@@ -127,7 +127,6 @@ def _descend_together(
                 within &= (np.abs(moved) <= reach).all(axis=0)
                 gone = ~within
                 np.copyto(moved, theta, where=gone)
-                np.copyto(memory, 0.0, where=gone)
         theta = moved
     return thetas.transpose(0, 2, 1), within
 

@@ -104,16 +104,23 @@ class SmallAgainstLarge:
     """One network trained with small and with large batches (slides p. 26).
 
     Attributes:
+        source: Where the numbers come from.
         train_small: Training accuracy in percent, batches of 256.
         train_large: Training accuracy in percent, batches of a tenth of the data.
         test_small: Test accuracy in percent, batches of 256.
         test_large: Test accuracy in percent, batches of a tenth of the data.
     """
 
+    source: str
     train_small: float
     train_large: float
     test_small: float
     test_large: float
+
+    @property
+    def gap(self) -> float:
+        """By how many points of test accuracy the small batches are ahead."""
+        return self.test_small - self.test_large
 
 
 @cache
@@ -163,11 +170,11 @@ def batch_accuracies() -> Mapping[str, BatchAccuracy]:
 @cache
 def small_against_large() -> Mapping[str, SmallAgainstLarge]:
     """Return the table of slides p. 26 by network, ``"F1"`` … ``"C4"`` (arXiv 1609.04836)."""
+    source = f"Keskar et al., arXiv 1609.04836, in {DECK}, p. 26"
+    columns = ("train_sb", "train_lb", "test_sb", "test_lb")
     return MappingProxyType(
         {
-            name: SmallAgainstLarge(
-                *(row[k] for k in ("train_sb", "train_lb", "test_sb", "test_lb"))
-            )
+            name: SmallAgainstLarge(source, *(row[column] for column in columns))
             for name, row in _data()["keskar"].items()
         }
     )

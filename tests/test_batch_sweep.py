@@ -52,6 +52,19 @@ def test_tuning_takes_the_learning_rate_of_the_smallest_training_loss_for_each_b
         np.testing.assert_array_equal(tuned.training_loss[k], each[best].training_loss[k])
 
 
+def test_tuning_does_not_look_at_the_validation_loss_and_takes_no_rate_that_ran_away(monkeypatch):
+    losses = {0.1: (1.0, 0.2), 0.3: (0.5, 0.9), 1.0: (np.nan, 0.1)}  # training, validation
+
+    def train(children, batch_size, updates, rate):
+        shares = np.zeros(len(children))
+        return shares, shares, *(np.full(len(children), loss) for loss in losses[rate])
+
+    monkeypatch.setattr(module, "_train", train)
+    tuned = batch_sweep(SEED, mode="tuned", batch_sizes=(64,), learning_rates=tuple(losses))
+    assert tuned.learning_rates == (0.3,)
+    assert (tuned.training_loss[0, 0], tuned.validation_loss[0, 0]) == losses[0.3]
+
+
 def test_one_network_is_trained_as_a_plain_loop_trains_it():
     sweep = batch_sweep(SEED, mode="updates", batch_sizes=(30,), seeds=3, updates=60)
     rng = np.random.default_rng(child_seeds(SEED, 3)[1])
@@ -109,6 +122,12 @@ def test_the_fact_tells_every_batch_size_in_both_languages(equal_epochs):
         finally:
             speak("en")
         assert "B = 1437: " in sweep.fact
+
+
+def test_the_deviation_of_two_networks_is_that_of_a_sample():
+    rows = np.array([[0.9, 1.0]])  # 95 percent, off by 5 each: √(50 / (2 − 1)) = 7.07
+    sweep = BatchSweep("epochs", (4,), (0.1,), (7200,), rows, rows, 1 - rows, 1 - rows)
+    assert "B = 4: 95 ± 7 | 95 ± 7" in sweep.fact
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,12 @@ def test_the_examples_are_shuffled_anew_before_each_epoch_and_not_within_one():
     assert len({tuple(epoch) for epoch in epochs}) == 4
 
 
+@pytest.mark.parametrize(("drop_last", "sizes"), [(True, [4] * 4), (False, [4, 4, 2, 4])])
+def test_epoch_after_epoch_a_smaller_last_batch_is_dropped_where_asked(drop_last, sizes):
+    stream = endless_minibatches(10, 4, rng(), drop_last=drop_last)
+    assert [len(batch) for batch in islice(stream, 4)] == sizes
+
+
 def test_without_shuffling_no_chance_is_needed():
     first, last = minibatches(5, 3, None, shuffle=False)
     assert (first.tolist(), last.tolist()) == ([0, 1, 2], [3, 4])
@@ -134,6 +140,15 @@ def test_far_out_the_losses_of_examples_are_infinite_and_nothing_is_said():
     line = line_losses()
     assert line.loss([1e200, 1]) == np.inf
     assert not np.isfinite(gradient_noise(line, [1e200, 1], 2)).all()
+
+
+@pytest.mark.parametrize("name", ["inputs", "targets"])
+@pytest.mark.parametrize("make", [line_losses, sine_losses])
+def test_the_examples_cannot_be_written_into(make, name):
+    kept = getattr(make(), name).copy()
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(make(), name)[0] = 7.0
+    np.testing.assert_array_equal(getattr(make(), name), kept)
 
 
 def odd(answer):

@@ -63,6 +63,17 @@ def test_one_that_runs_away_stays_in_reach_and_leaves_the_others_alone(fast):
     assert np.abs(run.thetas).max() <= FAR
 
 
+def test_one_that_ran_away_stays_away_where_the_slope_would_bring_it_back():
+    def gradient(theta):  # down to 3e5, and gently up from there
+        return np.where(theta < 3e5, -1.0, 0.1)
+
+    run = descend_many(gradient, [[0.0, 0.0]], learning_rate=6e5, momentum=0.9, steps=8)
+    alone = descend(gradient, [0.0, 0.0], learning_rate=6e5, momentum=0.9, steps=8)
+    assert run.diverged.all()
+    np.testing.assert_array_equal(run.thetas[:2, 0], alone.thetas)
+    np.testing.assert_array_equal(run.thetas[2:, 0], np.tile(run.thetas[1, 0], (7, 1)))
+
+
 def test_an_undefined_gradient_ends_only_the_descent_that_meets_it():
     def gradient(theta):
         return np.where(theta[:, :1] < 0, np.nan, theta)

@@ -108,7 +108,8 @@ def test_every_epoch_sees_every_example_once(batch_size):
     for epoch in means.reshape(3, per_epoch):
         assert epoch @ sizes == pytest.approx(SQUARED_INPUTS.sum())
     if batch_size == 1:
-        assert not np.array_equal(means[:EXAMPLES], means[EXAMPLES : 2 * EXAMPLES])
+        # in another order than the epoch before, by more than the division rounds off
+        assert not np.allclose(means[:EXAMPLES], means[EXAMPLES : 2 * EXAMPLES])
 
 
 def test_a_kick_has_its_size_and_the_eigenvectors_direction_and_comes_once():

@@ -38,6 +38,22 @@ def test_the_plateau_is_what_a_constant_output_would_cost():
     assert np.var(np.sinc(5 * x)) == pytest.approx(minimum_ratio_plot().plateau_loss, abs=2e-4)
 
 
+def test_the_times_are_those_read_off_the_slides():
+    times = update_times()
+    assert times.batch_sizes == (1, 10, 100, 1000, 10_000, 60_000)
+    assert times.seconds_per_update == (0.0061, 0.0073, 0.024, 0.15, 1.54, 9.47)
+    assert times.seconds_per_epoch == (363.6, 43.5, 14.4, 9.0, 9.0, 9.0)
+
+
+def test_the_accuracies_are_those_read_off_the_slides():
+    mnist, cifar10 = (batch_accuracies()[name] for name in ("mnist", "cifar10"))
+    assert mnist.batch_sizes == cifar10.batch_sizes == (1, 10, 100, 1000, 10_000, 60_000)
+    assert mnist.training == (0.9823, 0.991, 0.992, 0.9856, 0.9547, 0.8377)
+    assert mnist.validation == (0.9915, 0.9933, 0.9924, 0.99, 0.9701, 0.8707)
+    assert cifar10.training == (0.5794, 0.5604, 0.438, 0.4332, 0.3992, 0.2978)
+    assert cifar10.validation == (0.6105, 0.5514, 0.4577, 0.4267, 0.4386, 0.3336)
+
+
 def test_updates_per_epoch_times_time_per_update_is_time_per_epoch():
     times = update_times()
     updates = np.ceil(times.examples / np.array(times.batch_sizes))
@@ -64,13 +80,15 @@ def test_accuracy_falls_with_the_batch_but_not_at_every_step():
 
 def test_small_batches_test_better_in_all_six_networks():
     rows = small_against_large()
-    gaps = {name: round(row.test_small - row.test_large, 2) for name, row in rows.items()}
+    assert all("arXiv 1609.04836" in row.source for row in rows.values())
+    gaps = {name: round(row.gap, 2) for name, row in rows.items()}
     assert gaps == {"F1": 0.22, "F2": 4.57, "C1": 2.78, "C2": 1.98, "C3": 3.13, "C4": 5.27}
 
 
 def test_every_figure_names_its_page_and_cannot_be_changed():
     for result, page in ((minimum_ratio_plot(), "15"), (update_times(), "21–22"),
-                         (batch_accuracies()["mnist"], "24")):  # fmt: skip
+                         (batch_accuracies()["mnist"], "24"),
+                         (small_against_large()["F1"], "26")):  # fmt: skip
         assert result.source.endswith(f"p. {page}")
         with pytest.raises(dataclasses.FrozenInstanceError):
             result.source = ""

@@ -96,6 +96,22 @@ def test_running_away_is_a_result_that_is_cut_short_within_reach(fast):
     assert not descend(gradient, [-1.5, 2.0], learning_rate=1e-4, steps=100).diverged
 
 
+def test_one_parameter_out_of_reach_is_enough_to_have_run_away():
+    start = [0.0, 0.0, 1.0]
+    run = descend(lambda _: np.array([-1.0, 0.0, 0.0]), start, learning_rate=6e5, steps=5)
+    assert run.diverged
+    np.testing.assert_array_equal(run.thetas, [start, [6e5, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_descent_that_runs_away_in_its_only_step_is_told_from_one_of_no_steps(fast):
+    slope = SURFACES["bowl"].gradient
+    gradient = slope if fast else (lambda theta: slope(theta))
+    run = descend(gradient, [1.0, 1.0], learning_rate=1e7, steps=1)
+    assert run.diverged
+    np.testing.assert_array_equal(run.thetas, [[1.0, 1.0]])
+
+
 def test_an_undefined_gradient_ends_the_descent():
     run = descend(lambda theta: np.full(3, np.nan), np.zeros(3), learning_rate=0.1, steps=9)
     assert run.diverged

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from lecture_lib.batching import endless_minibatches, sine_losses
-from lecture_lib.experiments.escape_race import growth_factor
 from lecture_lib.experiments.noise_contrasts import (
     EXAMPLES,
     PULLS,
@@ -61,6 +60,12 @@ def test_one_run_is_descent_on_batch_after_batch():
     assert table.ends[0, 0, 1] == pytest.approx(run.thetas[-1, 0], rel=1e-9)
 
 
+@pytest.mark.parametrize(("distance", "escaped"), [(-0.21, 0), (-0.19, 1), (0.19, 1), (0.21, 0)])
+def test_a_run_has_escaped_within_a_fifth_of_the_good_minimum(distance, escaped):
+    knobs = {"batch_sizes": (64,), "learning_rates": (0.1,), "runs": 1, "steps": 0}
+    assert noise_escape(rng(), start=3 + distance, **knobs).escaped.tolist() == [[escaped]]
+
+
 def test_the_noise_is_gone_at_the_good_minimum():
     good = noise_escape(rng(), batch_sizes=(1, 8), runs=20, steps=100, start=3.0)
     np.testing.assert_array_equal(good.ends, 3.0)
@@ -90,13 +95,32 @@ def test_at_a_saddle_any_noise_leaves_and_its_size_costs_only_a_few_steps():
     assert np.abs(PULLS.sum(axis=0)).max() == 0
     found = saddle_departures(rng(), runs=300, draw="fresh")
     assert found.left.tolist() == [300] * 6 + [0]
-    medians = found.median_steps
-    # the noise shrinks by √(½ (N−2B)/(N−B)) when B doubles, and grows by 1 + η a step
-    sizes = np.array(found.batch_sizes[:-2])
-    less = np.sqrt(0.5 * (EXAMPLES - 2 * sizes) / (EXAMPLES - sizes))
-    predicted = -np.log(less) / np.log(growth_factor(learning_rate=0.02, curvature=-1))
-    np.testing.assert_allclose(np.diff(medians[:-1]), predicted, atol=12)
-    assert medians[-1] == np.inf
+    assert found.median_steps[-1] == np.inf
+
+
+def test_a_median_run_leaves_the_saddle_later_by_the_steps_in_which_the_noise_it_lacks_grows():
+    # the noise is as large as √((N − B)/B), and what it has displaced grows by 1 + η a step
+    sizes = np.array([1, 8, 32])
+    found = saddle_departures(rng(), batch_sizes=sizes, runs=3000, steps=260, draw="fresh")
+    predicted = -np.diff(np.log(EXAMPLES / sizes - 1)) / 2 / np.log(1 + 0.02)  # 55 and 49
+    np.testing.assert_allclose(np.diff(found.median_steps), predicted, atol=4)
+
+
+@pytest.mark.parametrize("far", [0.5, 0.9])
+def test_one_run_from_the_saddle_is_descent_on_batch_after_batch(far):
+    knobs = {"runs": 2, "steps": 600, "draw": "epoch"}
+    batches = list(draw_batches(rng(4), EXAMPLES, 4, **knobs))
+    found = saddle_departures(rng(4), batch_sizes=(4,), far=far, **knobs)
+    for one in range(2):
+        sequence = iter([batch[one] for batch in batches])
+
+        def gradient(theta, sequence=sequence):
+            x, y = theta
+            return np.array([x, y**3 - y]) + PULLS[next(sequence)].mean(axis=0)
+
+        run = descend(gradient, [1.0, 0.0], learning_rate=0.02, steps=600)
+        # the start is step 0, where nobody has left
+        assert found.steps_to_leave[0, one] == np.argmax(np.abs(run.thetas[:, 1]) > far) > 0
 
 
 def test_an_epochs_noise_cancels_in_part_so_that_leaving_takes_longer():

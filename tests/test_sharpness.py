@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lecture_lib.batching import endless_minibatches
 from lecture_lib.digits import load_digits
 from lecture_lib.experiments import sharpness as module
 from lecture_lib.experiments.sharpness import Sharpness, noisy_labels, sharpness
@@ -12,7 +13,7 @@ from lecture_lib.network import MLP
 from lecture_lib.words import speak
 
 SEED = np.random.SeedSequence(0)
-QUICK = {"examples": 100, "target": 1.2, "seeds": 2}
+QUICK = {"examples": 100, "target": 0.5, "seeds": 2}
 
 
 @pytest.fixture(scope="module")
@@ -81,16 +82,38 @@ def test_all_batch_sizes_begin_with_the_same_digits_labels_and_weights(monkeypat
             np.testing.assert_array_equal(a, b)
     np.testing.assert_array_equal(result.largest[0], result.largest[2])
     assert not result.matched  # nobody has been trained
-    assert "not all training losses came to 1.2" in result.fact
+    assert "not all training losses came to 0.5" in result.fact
 
 
 def test_the_losses_are_matched_and_the_same_seed_gives_the_same_places():
     one, two = sharpness(SEED, **QUICK), sharpness(SEED, **QUICK)
     assert one.matched
-    assert (one.training_losses <= 1.2).all()
+    assert (one.training_losses <= 0.5).all()
+    assert (one.updates > 0).all()
     for name in ("largest", "traces", "training_losses", "validation_accuracy", "updates"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
     assert one.largest.shape == (2, 2)
+
+
+def test_batches_that_leap_below_the_target_go_back_so_that_the_full_batch_finishes(monkeypatch):
+    monkeypatch.setattr(module, "FINISH_RATE", 0.02)  # which then lands close below the target
+    leaping = {"examples": 40, "batch_sizes": (20, 40), "learning_rate": 2.0, "label_noise": 0.0}
+    result = sharpness(SEED, target=0.3, **leaping)
+    assert (result.training_losses > 0.9 * 0.3).all()
+
+
+def test_every_seed_shuffles_for_itself(monkeypatch):
+    given = []
+
+    def spy(examples, batch_size, rng):
+        given.append((batch_size, rng))
+        return endless_minibatches(examples, batch_size, rng)
+
+    monkeypatch.setattr(module, "endless_minibatches", spy)
+    sharpness(SEED, batch_sizes=(20, 100), **QUICK)
+    for size in (20, 100):
+        generators = {id(rng) for batch_size, rng in given if batch_size == size}
+        assert len(generators) == QUICK["seeds"]
 
 
 @pytest.mark.parametrize(("share", "wrong"), [(0, 0), (0.2, 20), (0.345, 34), (1, 100)])

@@ -85,6 +85,22 @@ def test_the_line_is_timed_by_one_gradient_an_update_for_every_batch_size(monkey
     assert measured.seconds_per_epoch == pytest.approx([0.02] * 20)
 
 
+def scripted(rounds, updates):
+    """A clock for rounds in which an update takes so many seconds; ``updates`` at each stretch."""
+    stretches = [(0.0, seconds * count) for seconds in rounds for count in updates]
+    return SimpleNamespace(perf_counter=iter(np.ravel(stretches).tolist()).__next__)
+
+
+def test_of_three_rounds_the_median_counts_not_the_quickest_and_not_the_mean(monkeypatch):
+    monkeypatch.setattr(
+        update_time, "time", scripted((5.0, 2.0, 1.0), [update_time.LINE_STRETCH] * 20)
+    )
+    assert measure_line_updates(repeats=3).seconds_per_update == (2.0,) * 20
+    monkeypatch.setattr(update_time, "time", scripted((5.0, 2.0, 1.0), [2, 1]))
+    measured = measure_update_times((100, 200), np.random.default_rng(0), repeats=3)
+    assert measured.seconds_per_update == (2.0, 2.0)
+
+
 @pytest.mark.parametrize(
     ("repeats", "error", "wanted"),
     [(0, ValueError, "repeats of at least 1"), (2.5, TypeError, "a whole number"),

@@ -173,18 +173,18 @@ def steps_to_leave(trajectory: Trajectory, threshold: float = 1e-3) -> int | Non
 def growth_factor(*, learning_rate: float, momentum: float = 0.0, curvature: float = -2.0) -> float:
     """Return the factor by which the distance from a critical point grows per step.
 
-    Along an eigenvector with eigenvalue κ the gradient is κ x, so x_{k+1} = x_k + m_{k+1} with
-    m_{k+1} = β m_k − η κ x_k, or  ::
+    Along an eigenvector with eigenvalue λ the gradient is λ x, so x_{k+1} = x_k + m_{k+1} with
+    m_{k+1} = β m_k − η λ x_k, or  ::
 
-        x_{k+1} = (1 + β − ηκ) x_k − β x_{k−1}
+        x_{k+1} = (1 + β − ηλ) x_k − β x_{k−1}
 
-    and in the long run x grows by the larger root of z² − (1 + β − ηκ) z + β = 0.  At the lecture's
-    saddle, κ = −2, that is 1 + 2η for plain descent.
+    and in the long run x grows by the larger root of z² − (1 + β − ηλ) z + β = 0.  At the lecture's
+    saddle, λ = −2, that is 1 + 2η for plain descent.
 
     Args:
         learning_rate: η, at least 0.
         momentum: β, in [0, 1).
-        curvature: κ.  Where it is positive the roots may be complex; their size is returned, and
+        curvature: λ.  Where it is positive the roots may be complex; their size is returned, and
             below 1 the distance shrinks.
 
     Raises:

@@ -95,7 +95,7 @@ def _noise() -> dict[str, str]:
 def _accuracies() -> dict[str, str]:
     mnist = next(iter(batch_accuracies().values()))
     training = dict(zip(mnist.batch_sizes, mnist.training, strict=True))
-    gaps = [row.test_small - row.test_large for row in small_against_large().values()]
+    gaps = [row.gap for row in small_against_large().values()]
     return {
         "train_hundred": f"{100 * training[100]:.1f}",
         "train_all": f"{100 * training[60_000]:.1f}",
