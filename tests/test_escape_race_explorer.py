@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from random_states import shuffle_controls
 
 from lecture_lib.explorers.escape_race import LOSSES, OWN, STARTS, EscapeRace
 from lecture_lib.momentum import descend
 from lecture_lib.recipes.race_tracks import track
+from lecture_lib.words import all_words, speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
 
 
 def numbers(figure):
@@ -98,3 +106,41 @@ def test_the_legend_names_six_methods(contest):
     assert key.count("<svg") == 6
     for name in ("plain descent", "momentum", "mini-batches", "along u", "at random", "swarm"):
         assert name in key
+
+
+def test_before_the_first_step_nothing_is_said_to_be_off_the_ridge(contest):
+    contest.steps.value = 0
+    assert "too few to tell" in contest.fact.split("“A smaller batch")[1]
+    contest.steps.value, contest.batch_size.value = 1, 32
+    assert "it is off the ridge, but not away" in contest.fact
+    contest.batch_size.value = 64
+    contest.steps.value = 0
+    assert "the examples cancel exactly" in contest.fact
+
+
+def test_a_batch_that_ran_away_is_not_told_to_need_more_steps():
+    contest = EscapeRace("two_weights")
+    contest.plane.values = {"w1": 2.0, "w2": -1.9}
+    contest.learning_rate.value, contest.batch_size.value = 0.2, 4
+    assert not np.isfinite(contest.frame()["mini_batch_last"])
+    assert "ran away" in contest.fact.split("“A smaller batch")[1]
+
+
+def test_menu_and_axes_have_the_same_letters_and_chinese_has_one_word_for_a_ridge(contest):
+    (ridge, _), (weights, _) = contest.loss.options
+    assert ridge.endswith("w₁²/2 − w₂²/2 + w₂⁴/4")
+    assert weights.endswith("(1 − w₁ w₂)²")
+    chinese = {key: entry["zh"] for key, entry in all_words().items() if key.startswith("contest.")}
+    assert [key for key, text in chinese.items() if "脊线" in text or "梯度不一致" in text] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_hundred_states_leave_no_number_unknown(loss, language):
+    speak(language)
+    figure, rng = EscapeRace(loss), np.random.default_rng(7)
+    for _ in range(100):
+        shuffle_controls(figure, rng, keep=("loss", "start"))
+        text = figure.fact + numbers(figure)
+        assert not set("?{") & set(text), (figure.state_code, text)
+        assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from node_machine import browser_frames
+from random_states import shuffle_controls
 
+from lecture_lib.drawing.style import ROLES
 from lecture_lib.explorers.noise_cloud import SLOPES_B, SLOPES_W, SPREADS, VIEWS, WINDOW, NoiseCloud
 from lecture_lib.words import speak
 
@@ -123,3 +127,35 @@ def test_both_views_run_in_the_browser_with_the_same_numbers():
         here = cloud.frame()
         for name in cloud.plane.wanted:
             np.testing.assert_allclose(there[name], np.ravel(here[name]), rtol=1e-9, atol=1e-12)
+
+
+def test_the_squares_lie_above_the_dots_and_are_smaller_so_that_both_are_seen(cloud):
+    layers = [layer for layer in cloud.staged.scene.layers if layer.panel == "cloud"]
+    roles = [layer.role for layer in layers]
+    assert roles.index("exact") < roles.index("mini_batch")
+    square = next(layer for layer in layers if layer.role == "mini_batch")
+    panel, pixels = cloud.staged.scene.panels[1], 315  # of the axes, as a wide page shows them
+    across = square.width / (panel.x[1] - panel.x[0]) * pixels
+    up = square.height / (panel.y[1] - panel.y[0]) * pixels
+    outline, dot = ROLES["mini_batch"].width, 2 * 2.5 + 1.8  # as faces.js draws a dot
+    for side in (across, up):
+        assert 3 < side + outline < dot
+        assert side - outline < outline  # the outline fills it, as in the legend
+
+
+def test_counts_below_the_picture_are_those_of_the_recipe(cloud):
+    template = " ".join(t for s in cloud.staged.numbers for t in s.templates)
+    assert not re.search(r"\b(20|200)\b", template)
+    assert re.search(r"B =  4   N = 20 ", numbers(cloud))
+    assert re.search(r"2σ: \d+ / 200$", numbers(cloud))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_hundred_states_leave_no_number_unknown(view, language):
+    speak(language)
+    figure, rng = NoiseCloud(view), np.random.default_rng(9)
+    for _ in range(100):
+        shuffle_controls(figure, rng)
+        text = figure.fact + numbers(figure)
+        assert not set("?{") & set(text), (figure.state_code, text)

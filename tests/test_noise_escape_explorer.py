@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from random_states import shuffle_controls
 
 from lecture_lib.explorers.noise_escape import VIEWS, NoiseEscape
 from lecture_lib.recipes.noise_escape import many_losses
@@ -61,7 +62,13 @@ def test_at_the_saddle_every_batch_size_but_the_full_one_leaves():
     assert counts == ["68", "86", "110", "137", "166", "183", "∞"]
     assert "after 86 updates; the full batch never leaves" in figure.fact
     figure.batch_size.value = 64
-    assert "w2 stays exactly 0" in figure.fact
+    assert "w₂ stays exactly 0" in figure.fact
+
+
+def test_a_run_that_leaves_with_the_last_update_is_told_to_have_left():
+    figure = NoiseEscape("saddle")
+    figure.shuffle.value, figure.slow_rate.value, figure.batch_size.value = 6, 0.04, 8
+    assert "batches of 8 have left (|w₂| > 0.5) after 200 updates" in figure.fact
 
 
 def test_on_the_line_no_batch_size_leaves_the_two_weights():
@@ -100,6 +107,16 @@ def test_every_control_at_every_end_gives_a_sentence_without_gaps(view, language
                 assert "?" not in text, text
                 assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
             control.value = start
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_hundred_states_leave_no_number_unknown(view):
+    figure, rng = NoiseEscape(view), np.random.default_rng(5)
+    for _ in range(100):
+        shuffle_controls(figure, rng)
+        text = figure.fact + numbers(figure)
+        assert not set("?{") & set(text), (figure.state_code, text)
+        assert max(map(len, numbers(figure).splitlines())) <= 96, figure.state_code
 
 
 @pytest.mark.parametrize("view", VIEWS)

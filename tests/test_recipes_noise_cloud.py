@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -141,3 +142,12 @@ def test_the_browser_computes_the_same_frames():
         for name, values in CLOUD(state).items():
             np.testing.assert_allclose(frame[name], np.ravel(values), rtol=1e-9, atol=1e-9,
                                        err_msg=f"{name} at {state}")  # fmt: skip
+
+
+def test_the_recipe_says_what_its_frame_holds():
+    told = set(re.findall(r"``(\w+)``", cloud.__doc__))
+    assert told - {"batch_size"} <= at().keys()
+    assert {"root", "sd", "shrink", "part", "of_all", "draws"} <= told
+    frame = at(batch_size=5)
+    assert float(frame["root"] * frame["shrink"]) == pytest.approx(float(frame["sd"]))
+    assert float(frame["part"] * frame["length"]) == pytest.approx(float(frame["sd"]))

@@ -117,6 +117,50 @@ def test_reached_is_the_first_update_within_a_twentieth_of_three():
     assert MANY[64](START)["case"] == 5
 
 
+def test_a_slow_descent_counts_its_updates_until_it_is_within_a_twentieth():
+    slow = MANY[2]({"w": 2.0, "learning_rate": 0.05})
+    gap = np.abs(slow["full_w"] - 3)
+    first = int(slow["full_reached"])
+    assert gap[first] < 0.05 <= gap[first - 1]
+    assert gap[first] > 0.025  # half as near comes later
+
+
+def test_the_last_update_counts_too():
+    # the view of many batches: a start from which update 200 is the first within a twentieth of 3
+    frame = MANY[64]({"w": 1.9976, "learning_rate": 0.01})
+    outside = np.abs(frame["full_w"][:-1] - 3) >= 0.05
+    assert outside.all()
+    assert abs(float(frame["full_end"]) - 3) < 0.05
+    assert frame["full_reached"] == STEPS
+    # the saddle: shuffle 6 of the figure
+    frame = at_saddle(8, np.random.default_rng(7))({"x": 1.0, "ridge": 0.0, "slow_rate": 0.04})
+    height = np.abs(frame["b8_w2"])
+    assert (height[:-1] <= LEFT).all()
+    assert height[-1] > LEFT
+    assert (frame["b8_left"], frame["chosen_left"], frame["story"]) == (STEPS, STEPS, 0)
+
+
+def test_on_two_weights_too_the_last_update_counts():
+    recipe, last = on_two_weights(64, np.random.default_rng(SEED)), []
+    for w1 in 1 + np.geomspace(1e-5, 1e-2, 400):  # the nearer to the line, the later
+        frame = recipe({"w1": w1, "w2": -1.0, "slow_rate": 0.03})
+        below = np.flatnonzero(frame["b64_height"] < 1e-3)
+        assert frame["b64_left"] == (below[0] if below.size else math.inf)
+        last += [frame["story"]] if below.size and below[0] == STEPS else []
+    assert last
+    assert set(map(float, last)) == {1.0}
+
+
+@pytest.mark.parametrize("make", [many_losses, at_saddle, on_two_weights])
+@pytest.mark.parametrize(("size", "kind"), [(3, ValueError), (128, ValueError), (0, ValueError),
+                                            (2.0, TypeError), ("2", TypeError)])  # fmt: skip
+def test_a_batch_size_that_the_figure_has_not_is_refused_with_those_it_has(make, size, kind):
+    with pytest.raises(kind, match="expected batch_size"):
+        make(size, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"1, 2, 4, 8, 16, 32, 64, .* 64 examples; got 24"):
+        make(24, np.random.default_rng(0))
+
+
 # ---- ridges ----------------------------------------------------------------------------------
 
 

@@ -164,6 +164,16 @@ def test_beside_the_ridge_momentum_leaves_in_less_than_a_third_of_the_steps():
     assert float(got["plain_growth"]) == pytest.approx(1.05)
 
 
+def test_off_the_ridge_is_said_only_of_a_path_that_is_off_it():
+    for batch_size in (2.0, 16.0, 63.0):
+        told = [frame("ridge", batch_size=batch_size, steps=float(k)) for k in range(4)]
+        off = [got["mini_batch_y"][k] != 0 for k, got in enumerate(told)]
+        assert [got["batch_case"] == 3 for got in told] == off
+        assert told[0]["batch_case"] == 6
+    away = frame("two_weights", (2.0, -1.9), learning_rate=0.2, batch_size=4.0)
+    assert away["batch_case"] == 7
+
+
 def test_the_swarm_begins_within_a_kick_of_the_start_and_its_best_never_rises():
     got = frame("ridge", "free", kick=0.2)
     for i in range(race.PARTICLES):

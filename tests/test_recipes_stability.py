@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -46,19 +47,74 @@ def test_the_curvatures_are_the_eigenvalues_of_the_hessian(theta):
 
 
 @pytest.mark.parametrize("name", ["himmelblau", "long_bowl", "rosenbrock"])
-def test_the_rate_on_the_grid_is_the_larger_root_over_both_curvatures(name):
-    theta = stability.PLACES[name].start
-    got = frame(name, theta)
-    places = np.random.default_rng(2).integers(0, got["grid_rate"].size, 60)
-    for k in places:
-        eta, beta = got["grid_eta"][k], got["grid_beta"][k]
+def test_the_rate_is_the_larger_root_over_both_curvatures(name):
+    theta, rng = stability.PLACES[name].start, np.random.default_rng(2)
+    for _ in range(60):
+        eta, beta = rng.uniform(0, stability.widest(name)), rng.uniform(0, stability.TOP)
+        got = frame(name, theta, learning_rate=eta, momentum=beta)
         wanted = max(roots(eta * float(got[end]), beta) for end in ("low", "high"))
-        assert got["grid_rate"][k] == pytest.approx(wanted, rel=1e-6, abs=1e-7)
+        assert float(got["rate"]) == pytest.approx(wanted, rel=1e-6, abs=1e-7)
         library = max(
             float(convergence_rate(learning_rate=eta, momentum=beta, eigenvalue=float(got[end])))
             for end in ("low", "high")
         )
-        assert got["grid_rate"][k] == pytest.approx(library, rel=1e-9)
+        assert float(got["rate"]) == pytest.approx(library, rel=1e-9)
+
+
+def level_lines(got):
+    """The corners of each level line by its rate, shape ``(corners, 2)``, as (η, β)."""
+    drawn = np.stack([got["level_eta"], got["level_beta"]], axis=-1)
+    lines = np.split(drawn, len(stability.RATES))
+    assert all(np.isnan(line[-1]).all() for line in lines)  # the pen is lifted between two
+    return dict(zip(stability.RATES, (line[:-1] for line in lines), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "theta"),
+    [("himmelblau", (3.0, 2.0)), ("himmelblau", (3.6, -1.8)), ("long_bowl", (0.0, 0.0)),
+     ("rosenbrock", (1.0, 1.0)), ("two_weights", (0.8, 0.8))],
+)  # fmt: skip
+def test_all_along_a_level_line_the_rate_is_that_of_the_line_and_across_it_is_not(name, theta):
+    got = frame(name, theta)
+    low, high = float(got["low"]), float(got["high"])
+    shown = {rate: line for rate, line in level_lines(got).items() if np.isfinite(line).all()}
+    assert shown
+    for rate, line in shown.items():
+        middle = line.mean(axis=0)
+        for one, two in pairwise(line):
+            for t in (0.0, 0.13, 0.5, 0.91, 1.0):
+                eta, beta = one + t * (two - one)
+                assert max(roots(eta * low, beta), roots(eta * high, beta)) == pytest.approx(
+                    rate, abs=1e-5
+                )
+                inner, outer = ((1 + s) * np.array([eta, beta]) - s * middle for s in (-0.02, 0.02))
+                for (x, y), slower in ((inner, False), (outer, True)):
+                    if y >= 0:
+                        here = max(roots(x * low, y), roots(x * high, y))
+                        assert here > rate if slower else here < rate
+
+
+def test_there_is_a_line_for_every_rate_that_can_be_had_but_under_the_letter_of_the_axis():
+    for name, theta in (("himmelblau", (3.0, 2.0)), ("long_bowl", (0.0, 0.0)),
+                        ("rosenbrock", (1.0, 1.0))):  # fmt: skip
+        got, end = frame(name, theta), stability.widest(name)
+        for rate, line in level_lines(got).items():
+            can_be_had = rate > float(got["best_rate"])
+            corner = (1 - rate) ** 2 / float(got["low"])
+            letter = rate**2 > 0.92 and corner < 0.07 * end
+            assert np.isfinite(line).all() == (can_be_had and not letter), (name, rate)
+            if not can_be_had:
+                assert np.isnan(line).all()
+    assert np.isfinite(level_lines(frame("rosenbrock", (1.0, 1.0)))[0.98]).all()
+
+
+def test_only_the_saddle_has_no_bowl_anywhere_in_its_window():
+    for name in stability.PLACES:
+        surface, _ = place(name, stability.PLACES)
+        rng = np.random.default_rng(0)
+        low, high = np.transpose(surface.window)
+        found = (np.linalg.eigvalsh(surface.hessian(rng.uniform(low, high, (4000, 2)))) > 0).all(-1)
+        assert stability.has_bowls(name) == found.any() == (name != "saddle")
 
 
 def test_the_edge_is_where_the_rate_of_the_largest_curvature_is_one():
@@ -119,12 +175,16 @@ def test_the_best_points_are_those_of_the_library(low, high):
     assert float(got["plain_rate"]) == pytest.approx(plain.rate)
 
 
-def test_no_point_of_the_grid_is_better_than_the_best_point():
+def test_no_knobs_are_better_than_the_best_ones():
+    rng = np.random.default_rng(3)
     for name in ("himmelblau", "long_bowl", "rosenbrock"):
-        got = frame(name, stability.PLACES[name].start)
-        assert got["grid_rate"].min() >= float(got["best_rate"]) - 1e-9
-        floor = got["grid_beta"] == 0
-        assert got["grid_rate"][floor].min() >= float(got["plain_rate"]) - 1e-9
+        theta = stability.PLACES[name].start
+        best = frame(name, theta)
+        for eta in np.append(rng.uniform(0, stability.widest(name), 40), best["best_eta"]):
+            for beta in (0.0, rng.uniform(0, stability.TOP), float(best["best_beta"])):
+                rate = float(frame(name, theta, learning_rate=eta, momentum=beta)["rate"])
+                floor = best["plain_rate"] if beta == 0 else best["best_rate"]
+                assert rate >= float(floor) - 1e-9
 
 
 @pytest.mark.parametrize(
@@ -156,7 +216,7 @@ def test_a_saddle_grows_by_the_larger_root_and_a_flat_direction_by_nothing():
     assert frame(theta=(-0.27, -0.92))["story"] == 6
     for none in (got, flat):
         assert not np.isfinite(none["best_eta"])
-        assert (none["grid_rate"] >= 1 - 1e-12).all()
+        assert not np.isfinite(none["level_eta"]).any()
 
 
 def test_a_name_on_a_level_line_stands_where_the_edge_has_that_height():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 
 import numpy as np
@@ -17,8 +18,8 @@ from lecture_lib.surfaces import SURFACES
 from lecture_lib.swarm import swarm_descend
 
 SEED = 8
-KNOBS = {"learning_rate": 0.02, "momentum": 0.7, "pair": 0.0, "weight": 0.4, "own_pull": 1.5,
-         "best_pull": 1.2, "k": 20.0}  # fmt: skip
+KNOBS = {"learning_rate": 0.02, "momentum": 0.7, "pair": 0.0, "inertia": 0.4, "own_pull": 1.5,
+         "swarm_pull": 1.2, "k": 20.0}  # fmt: skip
 EACH = range(PARTICLES)
 
 
@@ -96,7 +97,7 @@ def test_the_terms_of_a_step_add_up_to_the_movement_that_follows(k):
 
 @pytest.mark.parametrize("weight", [0.0, 0.4, 0.9])
 def test_without_a_pull_every_velocity_shrinks_by_w_and_no_direction_changes(weight):
-    got = frame(momentum=weight, own_pull=0.0, best_pull=0.0, k=5.0)
+    got = frame(momentum=weight, own_pull=0.0, swarm_pull=0.0, k=5.0)
     speeds = table(got, "v")
     for k in (1, 5, 20):
         np.testing.assert_allclose(speeds[k], weight**k * speeds[0], atol=1e-12)
@@ -111,8 +112,8 @@ def test_a_particle_at_rest_with_nothing_better_in_sight_stays_where_it_is():
 
 
 def test_w_is_beta_until_the_two_are_parted():
-    assert frame(momentum=0.8, weight=0.4)["swarm_weight"] == 0.8
-    assert frame(momentum=0.8, weight=0.4, pair=1.0)["swarm_weight"] == 0.4
+    assert frame(momentum=0.8, inertia=0.4)["swarm_inertia"] == 0.8
+    assert frame(momentum=0.8, inertia=0.4, pair=1.0)["swarm_inertia"] == 0.4
 
 
 def test_the_best_of_the_swarm_never_rises_and_is_the_least_loss_any_particle_met():
@@ -143,10 +144,67 @@ def test_momentum_rests_in_the_nearer_valley_unless_its_inertia_carries_it_over(
 def test_momentum_that_runs_away_is_told_and_a_swarm_that_flies_apart_too():
     away = frame("himmelblau", learning_rate=0.05, momentum=0.9, k=50.0)
     assert away["story"] == 5
-    apart = frame("himmelblau", momentum=0.95, own_pull=2.5, best_pull=2.5, k=50.0)
-    assert apart["flock"] == 1
+    apart = frame("himmelblau", momentum=0.95, own_pull=2.5, swarm_pull=2.5, k=50.0)
+    assert apart["flock"] == 2
     x, y = table(apart, "")[50].T
-    assert float(apart["inside"]) == ((abs(x) < 5) & (abs(y) < 5)).sum() < 6
+    assert float(apart["inside"]) == ((abs(x) < 5) & (abs(y) < 5)).sum() == 0
+
+
+def test_what_ran_away_has_an_infinite_loss_and_is_marked():
+    away = frame("himmelblau", learning_rate=0.05, momentum=0.9, k=50.0)
+    assert np.isnan(away["heavy_loss"][50])  # ∞ − ∞ on the way
+    assert (away["heavy_now"], away["away"]) == (math.inf, 1)
+    here = frame("himmelblau", k=3.0)
+    assert (here["heavy_now"], here["away"]) == (here["heavy_loss"][3], 0)
+
+
+def test_a_swarm_that_is_gone_altogether_is_told_from_one_of_which_a_few_are_left():
+    flocks = {}
+    for k in range(STEPS + 1):
+        for pull in (1.5, 2.0, 2.5):
+            got = frame("himmelblau", momentum=0.95, own_pull=pull, swarm_pull=pull, k=float(k))
+            x, y = table(got, "")[k].T
+            count = int(((abs(x) < 5) & (abs(y) < 5)).sum())
+            assert got["inside"] == count
+            flocks.setdefault(count, set()).add(float(got["flock"]))
+    assert flocks[0] == {2}
+    assert all(told == {1} for count, told in flocks.items() if 0 < count < 6)
+    assert all(told == {0} for count, told in flocks.items() if count >= 6)
+    assert len(flocks) > 6
+
+
+def test_below_a_hundredth_without_sharing_is_told_apart_from_with_it():
+    alone = frame("two_valleys", own_pull=2.0, swarm_pull=0.0, k=50.0, momentum=0.75)
+    assert alone["best_now"] < 0.01
+    assert alone["story"] == 6
+    assert frame("two_valleys", k=50.0)["story"] == 1
+
+
+def test_each_letter_stands_once_and_never_on_another():
+    rng = np.random.default_rng(4)
+    met = set()
+    for name in PLACES:
+        (x0, x1), (y0, y1) = place(name, PLACES)[0].window
+        for k in (0, 1, 2, 3, 5, 8, 12, 20, 35, 50):
+            got = frame(name, k=float(k), momentum=float(rng.uniform(0, 0.9)))
+            shown = {}
+            for letters in swarm_paths.LETTERS:
+                at = float(got[f"at_{letters}_x"]), float(got[f"at_{letters}_y"])
+                if not np.isnan(at[0]):
+                    shown[letters] = at
+            assert sorted("".join(shown)) == sorted("xpG"), shown
+            met |= shown.keys()
+            places = {"x": (got["dot_x0"], got["dot_y0"]), "p": (got["p_x"], got["p_y"]),
+                      "G": (got["dot_gx"], got["dot_gy"])}  # fmt: skip
+            for letters, at in shown.items():
+                assert at == tuple(map(float, places[letters[0]]))
+                for other, there in shown.items():
+                    apart = abs(at[0] - there[0]) / (x1 - x0), abs(at[1] - there[1]) / (y1 - y0)
+                    assert other == letters or max(apart) >= 0.04
+                for letter in letters:  # none is said to be where it is not
+                    off = np.subtract(tuple(map(float, places[letter])), at)
+                    assert max(abs(off) / (x1 - x0, y1 - y0)) < 0.08
+    assert met >= {"x", "p", "G", "xp", "pG"}
 
 
 def test_an_unknown_surface_is_refused_with_those_there_are():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from random_states import shuffle_controls
 
 from lecture_lib.explorers.stability_map import StabilityMap
 from lecture_lib.recipes.stability import PLACES
@@ -102,3 +103,36 @@ def test_every_corner_gives_a_sentence_without_gaps(name, language):
                 assert "{" not in text
                 assert "?" not in text, text
                 assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_legend_names_what_can_be_drawn_on_this_surface_and_nothing_else(name):
+    figure = StabilityMap(name)
+    said = " ".join(words for _, _, words in figure.staged.legend)
+    drawn = {layer.role for layer in figure.staged.scene.layers if layer.panel == "chart"}
+    for role, words in (("momentum", "best with momentum"), ("descent", "best of plain descent"),
+                        ("patch", "equal rate")):  # fmt: skip
+        assert (words in said) == (role in drawn) == (name != "saddle")
+    assert "along λ₂" in next(w for role, _, w in figure.staged.legend if role == "truth")
+    assert ("level lines" in figure.staged.alt["chart"]) == (name != "saddle")
+
+
+def test_where_the_surface_has_bowls_but_not_at_theta_the_legend_says_in_a_bowl():
+    figure = StabilityMap("two_weights")
+    assert not np.isfinite(figure.frame()["best_eta"])
+    said = [w for _, _, w in figure.staged.legend if "best" in w or "rate" in w]
+    assert len(said) == 3
+    assert all("in a bowl" in words for words in said)
+    at(figure, w1=0.8, w2=0.8)
+    assert np.isfinite(figure.frame()["best_eta"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", PLACES)
+def test_a_hundred_states_leave_no_number_unknown(name, language):
+    speak(language)
+    figure, rng = StabilityMap(name), np.random.default_rng(8)
+    for _ in range(100):
+        shuffle_controls(figure, rng, keep=("surface",))
+        text = figure.fact + numbers(figure)
+        assert not set("?{") & set(text), (figure.state_code, text)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
+from random_states import shuffle_controls
 
 from lecture_lib.explorers.swarm_beside_momentum import SwarmBesideMomentum
 from lecture_lib.momentum import momentum_step
 from lecture_lib.recipes.places import place
-from lecture_lib.recipes.swarm_paths import PLACES, STEPS
+from lecture_lib.recipes.swarm_paths import PARTICLES, PLACES, STEPS
+from lecture_lib.swarm import swarm_descend
+from lecture_lib.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
 
 
 def numbers(figure):
@@ -44,7 +55,7 @@ def test_in_the_two_valleys_momentum_stays_in_its_valley_and_the_swarm_finds_the
 
 def test_without_pulls_the_fact_says_that_inertia_alone_finds_nothing():
     figure = SwarmBesideMomentum()
-    figure.own_pull.value = figure.best_pull.value = 0.0
+    figure.own_pull.value = figure.swarm_pull.value = 0.0
     assert "of its first velocity 0.0282 is left" in figure.fact  # 0.7 ** 10
     assert "Inertia alone finds nothing" in figure.fact
 
@@ -58,13 +69,13 @@ def test_the_cost_is_told_twelve_losses_a_step_and_one_gradient():
 
 def test_w_is_offered_by_itself_only_where_it_is_parted_from_beta_and_never_reaches_one():
     figure = SwarmBesideMomentum()
-    assert figure.weight.layout.display == "none"
-    figure.weight.value = 0.4
-    assert figure.frame()["swarm_weight"] == 0.7
+    assert figure.inertia.layout.display == "none"
+    figure.inertia.value = 0.4
+    assert figure.frame()["swarm_inertia"] == 0.7
     figure.pair.value = "own"
-    assert figure.weight.layout.display is None
-    assert figure.frame()["swarm_weight"] == 0.4
-    assert max(figure.weight.max, figure.momentum.max) < 1
+    assert figure.inertia.layout.display is None
+    assert figure.frame()["swarm_inertia"] == 0.4
+    assert max(figure.inertia.max, figure.momentum.max) < 1
 
 
 def test_dragging_the_start_moves_both_the_descent_and_the_first_particle():
@@ -81,11 +92,11 @@ def test_dragging_the_start_moves_both_the_descent_and_the_first_particle():
 def test_a_code_brings_back_the_state_of_any_surface(name):
     figure = SwarmBesideMomentum(name)
     figure.plane.values = {"w1": 0.25, "w2": -1.5}
-    figure.pair.value, figure.weight.value, figure.k.value = "own", 0.55, 31
+    figure.pair.value, figure.inertia.value, figure.k.value = "own", 0.55, 31
     other = SwarmBesideMomentum()
     other.restore(figure.state_code)
     assert (other.state_code, other.fact) == (figure.state_code, figure.fact)
-    assert other.weight.layout.display is None
+    assert other.inertia.layout.display is None
 
 
 def test_reset_brings_back_the_first_picture():
@@ -93,4 +104,81 @@ def test_reset_brings_back_the_first_picture():
     first = figure.state_code
     figure.surface.value, figure.pair.value, figure.k.value = "himmelblau", "own", 3
     figure.reset()
-    assert (figure.state_code, figure.weight.layout.display) == (first, "none")
+    assert (figure.state_code, figure.inertia.layout.display) == (first, "none")
+
+
+def test_the_controls_bear_the_names_of_the_library():
+    figure = SwarmBesideMomentum()
+    knobs = inspect.signature(swarm_descend).parameters
+    assert {"inertia", "own_pull", "swarm_pull"} <= knobs.keys() & figure.controls.keys()
+
+
+def test_momentum_that_ran_away_is_at_an_infinite_loss_and_has_no_terms_to_show():
+    figure = SwarmBesideMomentum("himmelblau")
+    figure.learning_rate.value, figure.k.value = 0.05, 50
+    figure.plane.values = {"w1": 5.0, "w2": 0.0}
+    assert "momentum is at loss ∞" in figure.fact
+    assert "Momentum has run away" in figure.fact
+    _, one, two = numbers(figure).splitlines()
+    assert one.strip() == "▲ |m₁| + |m₂| ≥ 10⁶"
+    assert two.count("(") == 4
+
+
+def test_no_particle_in_the_picture_is_none_and_not_only_zero():
+    figure = SwarmBesideMomentum("himmelblau")
+    figure.momentum.value, figure.own_pull.value, figure.swarm_pull.value = 0.95, 2.5, 2.5
+    told = {}
+    for k in range(20, STEPS + 1):
+        figure.k.value = k
+        told[int(figure.frame()["inside"])] = figure.fact
+    assert f"None of the {PARTICLES} particles is in the picture" in told[0]
+    few = next(fact for count, fact in told.items() if 0 < count < 6)
+    assert "particles only" in few
+    assert "only 0" not in " ".join(told.values())
+
+
+def test_the_story_of_a_swarm_that_finds_says_who_pulls_and_no_more_than_that():
+    figure = SwarmBesideMomentum()
+    figure.k.value = STEPS
+    assert "the best place found pulls every particle" in figure.fact
+    assert "memory" not in figure.fact
+    figure.own_pull.value, figure.swarm_pull.value, figure.momentum.value = 2.0, 0.0, 0.9
+    assert figure.frame()["story"] == 6
+    assert "nothing was shared (c₂ = 0)" in figure.fact
+
+
+def test_it_is_the_sharing_that_searches_as_the_story_has_it():
+    """The share of random starts that come below 0.01: without c₂ few, with it nearly all."""
+    figure = SwarmBesideMomentum()
+    surface, _ = place("two_valleys", PLACES)
+    low, high = np.transpose(surface.window)
+    share = {}
+    for name, own, shared in (
+        ("none", 0, 0),
+        ("own", 1.5, 0),
+        ("shared", 0, 1.5),
+        ("both", 1.5, 1.5),
+    ):
+        found = 0
+        for seed in range(60):
+            rng = np.random.default_rng(seed)
+            starts = rng.uniform(low, high, size=(PARTICLES, 2))
+            speeds = rng.uniform(-0.08, 0.08, size=(PARTICLES, 2)) * (high - low)
+            run = swarm_descend(surface.loss, starts, rng, inertia=0.7, own_pull=own,
+                                swarm_pull=shared, steps=STEPS, velocities=speeds)  # fmt: skip
+            found += run.best_loss[-1] < 0.01
+        share[name] = found / 60
+    assert max(share["none"], share["own"]) < 0.4 < 0.8 < min(share["shared"], share["both"]), share
+    assert figure.own_pull.value == figure.swarm_pull.value == 1.5
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", PLACES)
+def test_a_hundred_states_leave_no_number_unknown(name, language):
+    speak(language)
+    figure, rng = SwarmBesideMomentum(name), np.random.default_rng(6)
+    for _ in range(100):
+        shuffle_controls(figure, rng, keep=("surface",))
+        text = figure.fact + numbers(figure)
+        assert not set("?{") & set(text), (figure.state_code, text)
+        assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")

@@ -25,14 +25,14 @@ INPUTS = ("learning_rate", "momentum", "batch_size", "kick", "steps")
 RANGES = {"ridge": (-5.0, 1.0), "two_weights": (-6.0, 2.0)}  # of the logarithm of the loss
 RIDGES = {"ridge": (-2.0, 0.0, 4.0, 0.0), "two_weights": (-2.0, 2.0, 4.0, -4.0)}
 MOMENTUM = ("ridge", "sooner", "later", "neither", "away")
-BATCH = ("agree", "full", "noise", "waiting", "sooner", "later", "neither")
+BATCH = ("agree", "full", "noise", "waiting", "sooner", "later", "neither", "away")
 
 
 class EscapeRace(Explorer):
     """Six methods from one start beside or on a ridge: who leaves, after how many steps?
 
     Plain descent, momentum, mini-batches, a kick along the eigenvector, a kick at random, and the
-    best of a swarm.  On the ridge x²/2 − y²/2 + y⁴/4 the examples disagree, so batch noise leaves;
+    best of a swarm.  On the ridge w₁²/2 − w₂²/2 + w₂⁴/4 the examples disagree, so batch noise leaves;
     on the lecture's two weights they agree in direction, so it does not.
 
     Args:

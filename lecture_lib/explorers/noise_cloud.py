@@ -26,7 +26,9 @@ CASES = ("between", "one", "all", "agree")
 WINDOW = ((-0.1, 0.55), (0.92, 1.57))
 SLOPES_B, SLOPES_W = (-2.5, 13.5), (-38.0, 122.0)
 SPREADS = (0.0, 45.0)
-WIDE = 0.2  # of a small square on the axis of ∂L/∂b, as `BOX` is its height on the other
+# Of a small square on the axis of ∂L/∂b, as `BOX` is its height on the other: so small that its
+# outline fills it, and an example's dot shows round it where both lie on the same place.
+WIDE = 0.132
 
 
 class NoiseCloud(Explorer):
@@ -90,8 +92,8 @@ def _cloud() -> tuple[Panel, tuple]:
     return panel, (
         Arrow("cloud", SLOPES_B[0], 0.0, SLOPES_B[1] - SLOPES_B[0], 0.0, "guide", heads=0),
         Arrow("cloud", 0.0, SLOPES_W[0], 0.0, SLOPES_W[1] - SLOPES_W[0], "guide", heads=0),
-        Bar("cloud", "batch_gb", BOX, "mini_batch", "batch_foot", width=WIDE),
         Dots("cloud", "example_gb", "example_gw", "exact"),
+        Bar("cloud", "batch_gb", BOX, "mini_batch", "batch_foot", width=WIDE),
         Path("cloud", "ring_b", "ring_w", "truth"),
         Arrow("cloud", 0.0, 0.0, "gb", "gw", "gradient"),
         Label("cloud", "gb", "gw", "g", "gradient", offset=(14, 8)),
@@ -135,9 +137,9 @@ _NUMBERS = tuple(
     Sentence((line,))
     for line in (
         " g = ({gb:7.2f}, {gw:7.2f} )    Σ = ⎛{s11:8.2f} {s12:8.2f} ⎞    C = ⎛{c11:8.3f} {c12:8.3f} ⎞",
-        " B ={size:3.0f}   N = 20            ⎝{s12:8.2f} {s22:8.2f} ⎠        ⎝{c12:8.3f} {c22:8.3f} ⎠",
+        " B ={size:3.0f}   N = {of_all:.0f}            ⎝{s12:8.2f} {s22:8.2f} ⎠        ⎝{c12:8.3f} {c22:8.3f} ⎠",
         "",
         " √(tr Σ/B) ={root:7.2f}    × √((N−B)/(N−1)) = {shrink:.3f}    = √(tr C) ={sd:7.2f}"
-        "    ■ {sd_drawn:6.2f}    2σ: {inside:.0f} / 200",
+        "    ■ {sd_drawn:6.2f}    2σ: {inside:.0f} / {draws:.0f}",
     )
 )

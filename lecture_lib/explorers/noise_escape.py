@@ -9,15 +9,26 @@ import ipywidgets
 import numpy as np
 
 from lecture_lib.drawing.backdrop import map_bitmaps
-from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Layer, Panel, Path, Scene
+from lecture_lib.drawing.scene import (
+    Arrow,
+    Dots,
+    Handle,
+    Label,
+    Layer,
+    Named,
+    Panel,
+    Path,
+    Scene,
+)  # fmt: skip
 from lecture_lib.explorers.controls import dropdown, slider
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.explorers.legend import Entry
 from lecture_lib.options import one_of
 from lecture_lib.recipes import noise_escape, noise_ridges
-from lecture_lib.recipes.noise_escape import EXAMPLES, MINIMA, SHOWN, STEPS, WINDOW
-from lecture_lib.recipes.noise_ridges import LEFT, SADDLE, SIZES
+from lecture_lib.recipes.noise_escape import MINIMA, SHOWN, WINDOW
+from lecture_lib.recipes.noise_ridges import LEFT, SADDLE, SMALL
+from lecture_lib.recipes.noise_runs import EXAMPLES, SIZES, STEPS
 from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import SURFACES
 from lecture_lib.words import word
@@ -122,19 +133,18 @@ def _many(size: int, rng: np.random.Generator) -> Staging:
 
 
 def _saddle(size: int, rng: np.random.Generator) -> Staging:
-    height = float(np.log10(LEFT))
-    level = _guide("chart", height, f"{LEFT}", 2)
+    level = _guide("chart", "gone_height", f"{LEFT}", 2)
     chart = Panel("chart", "chart", (0, STEPS), (-4, 0.5), labels=("k", "|w₂|"), powers="y")
     return _staging(
         "saddle",
         recipe=noise_ridges.at_saddle(size, rng),
         scene=Scene(
             (_map(SADDLE), chart),
-            (*_runs(size), *level, *_leavings(size, height)),
+            (*_runs(size), *level, *_leavings(size)),
             (Handle("map", "x", "ridge", "θ", word("noise.handle.ridge"), level=0.0),),
         ),
         fact=(Sentence((word("noise.saddle"),)), _story("saddle")),
-        numbers=(*_counted("|w₂| > 0.5"),
+        numbers=(*_counted(f"|w₂| > {LEFT}"),
                  " 1 + η = {growth:.3f}      1.5 ln 2 / ln(1 + η) ={doubling:5.1f}"),
         backdrops={"map": map_bitmaps(SADDLE)},
     )  # fmt: skip
@@ -153,7 +163,7 @@ def _two(size: int, rng: np.random.Generator) -> Staging:
             (Handle("map", "w1", "w2", "θ", word("noise.handle.theta")),),
         ),
         fact=(Sentence((word("noise.two"),)), _story("two")),
-        numbers=(*_counted("L < 10⁻³"), " w₁ + w₂ = {off:.6f}"),
+        numbers=(*_counted(f"L < {SMALL}"), " w₁ + w₂ = {off:.6f}"),
         backdrops={"map": map_bitmaps(surface)},
     )  # fmt: skip
 
@@ -168,7 +178,7 @@ def _map(surface: Any) -> Panel:
     return Panel("map", "map", *surface.window, labels=NAMES, landmarks=landmarks(surface))
 
 
-def _guide(panel: str, height: float, text: str, dx: float) -> tuple[Layer, Layer]:
+def _guide(panel: str, height: Named, text: str, dx: float) -> tuple[Layer, Layer]:
     """Return a level line over all updates, and its number at its end or its beginning."""
     x = float(STEPS) if dx < 0 else 0.0
     return (Arrow(panel, 0.0, height, float(STEPS), 0.0, "guide", heads=0),
@@ -187,13 +197,13 @@ def _runs(size: int) -> tuple[Layer, ...]:
     )
 
 
-def _leavings(size: int, height: float) -> tuple[Layer, ...]:
+def _leavings(size: int) -> tuple[Layer, ...]:
     """Return a number for each batch size where it leaves."""
     roles = {other: "mini_batch" if other == size else "guide" for other in SIZES[:-1]}
     return tuple(
         layer for b, role in roles.items() for layer in (
-            Dots("chart", f"b{b}_left", height, role),
-            Label("chart", f"b{b}_left", height, f"{b}", role, offset=(-4, -12)),
+            Dots("chart", f"b{b}_left", "gone_height", role),
+            Label("chart", f"b{b}_left", "gone_height", f"{b}", role, offset=(-4, -12)),
         )
     )  # fmt: skip
 

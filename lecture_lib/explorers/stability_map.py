@@ -6,7 +6,6 @@ from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import (
     Arrow,
     ByValue,
-    Contours,
     Dots,
     Handle,
     Label,
@@ -21,7 +20,7 @@ from lecture_lib.explorers.legend import Entry
 from lecture_lib.options import one_of
 from lecture_lib.recipes import stability
 from lecture_lib.recipes.places import place
-from lecture_lib.recipes.stability import NAMED, PLACES, RATES, TOP
+from lecture_lib.recipes.stability import NAMED, PLACES, TOP
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
@@ -57,6 +56,7 @@ class StabilityMap(Explorer):
         name = self.surface.value
         surface, (w1, w2) = place(name, PLACES)
         eta, beta = stability.middle(name)
+        bowls = stability.has_bowls(name)
         panels = (
             Panel("map", "map", *surface.window, labels=("w₁", "w₂"), landmarks=landmarks(surface)),
             Panel("chart", "chart", (0.0, stability.widest(name)), (0.0, TOP), labels=("η", "β")),
@@ -65,7 +65,7 @@ class StabilityMap(Explorer):
             Handle("map", "w1", "w2", "θ", word("stability.handle.theta")),
             Handle("chart", "learning_rate", "momentum", "β", word("stability.handle.knobs")),
         )
-        bowls = tuple(word(f"stability.here.{bowl}") for bowl in BOWLS)
+        here = tuple(word(f"stability.here.{bowl}") for bowl in BOWLS)
         best = word("plane.gap") + word("stability.best")
         stories = tuple(
             word(f"stability.story.{story}") + (best if story in BOWL_STORIES else "")
@@ -73,13 +73,16 @@ class StabilityMap(Explorer):
         )
         return Staging(
             recipe=stability.stability(name),
-            scene=Scene(panels, (*_directions(), *_chart()), handles),
+            scene=Scene(panels, (*_directions(), *_chart(), *(_bests() if bowls else ())), handles),
             values={"w1": w1, "w2": w2, "learning_rate": eta, "momentum": beta},
-            fact=(Sentence(bowls, "low_bend"), Sentence(stories, "story")),
+            fact=(Sentence(here, "low_bend"), Sentence(stories, "story")),
             numbers=_NUMBERS,
-            legend=_key(),
+            legend=_key(bowls=bowls),
             backdrops={"map": map_bitmaps(surface)},
-            alt={name: word(f"stability.alt.{name}") for name in ("map", "chart")},
+            alt={
+                "map": word("stability.alt.map"),
+                "chart": word("stability.alt.chart" if bowls else "stability.alt.no_bowl"),
+            },
         )
 
 
@@ -97,30 +100,40 @@ def _directions() -> tuple:
 
 
 def _chart() -> tuple:
-    """Return edge, borders and level lines over (η, β), and the two best points."""
+    """Return the edge of stability and the borders of swinging over (η, β)."""
+    return (
+        Path("chart", "calm", "beta", "axes"),
+        Path("chart", "wild", "beta", "axes"),
+        Path("chart", "edge", "beta", "truth"),
+        Label("chart", "edge_named", stability.NAME_AT, "ηλ₂ = 2(1 + β)", "truth", offset=(9, 0)),
+    )
+
+
+def _bests() -> tuple:
+    """Return the level lines of the rate and the two best points, which only bowls have."""
     names = [
         Label("chart", f"{n}_x", f"{n}_y", f"{level:g}", "patch", offset=(6, 0))
         for n, level in NAMED.items()
     ]
     return (
-        Contours("chart", "grid_eta", "grid_beta", "grid_rate", stability.COLUMNS, "patch", RATES),
-        Path("chart", "calm", "beta", "axes"),
-        Path("chart", "wild", "beta", "axes"),
-        Path("chart", "edge", "beta", "truth"),
-        Label("chart", "edge_named", stability.NAME_AT, "ηλ₂ = 2(1 + β)", "truth", offset=(9, 0)),
+        Path("chart", "level_eta", "level_beta", "patch"),
         *names,
         Dots("chart", "plain_eta", 0.0, "descent"),
         Dots("chart", "best_eta", "best_beta", "momentum"),
     )
 
 
-def _key() -> tuple[Entry, ...]:
-    shown = (
-        ("truth", "line", "edge"),
-        ("axes", "line", "borders"),
+def _key(*, bowls: bool) -> tuple[Entry, ...]:
+    """Return the legend: what this surface can show, wherever θ is."""
+    best = (
         ("patch", "line", "rate"),
         ("momentum", "mark", "best"),
         ("descent", "mark", "plain"),
+    )
+    shown = (
+        ("truth", "line", "edge"),
+        ("axes", "line", "borders"),
+        *(best if bowls else ()),
         ("momentum", "line", "path"),
     )
     return tuple(

@@ -12,14 +12,17 @@ from lecture_lib.explorers.landmarks import landmarks
 from lecture_lib.options import one_of
 from lecture_lib.recipes import swarm_paths
 from lecture_lib.recipes.places import place
-from lecture_lib.recipes.swarm_paths import PARTICLES, PLACES, STEPS
+from lecture_lib.recipes.swarm_paths import LETTERS, PARTICLES, PLACES, STEPS
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
 SEED = 3  # of the particles and their r₁, r₂: the same draws in every figure
-INPUTS = ("learning_rate", "momentum", "pair", "weight", "own_pull", "best_pull", "k")
-STORIES = ("both", "swarm", "momentum", "neither", "coast", "away")
+INPUTS = ("learning_rate", "momentum", "pair", "inertia", "own_pull", "swarm_pull", "k")
+STORIES = ("both", "swarm", "momentum", "neither", "coast", "away", "alone")
 LOG_LOSSES = (-6.0, 3.0)
+# Where x is among the letters they stand beside its dot, clear of a handle; else on the place itself.
+LETTERS_AT = {letters: (13, 19) if "x" in letters else (-10, 0) for letters in LETTERS}
+LETTERS_AT |= {"x": (5, 11), "p": (-4, 0), "G": (-5, 0)}
 
 
 class SwarmBesideMomentum(Explorer):
@@ -48,9 +51,9 @@ class SwarmBesideMomentum(Explorer):
                 "beside.learning_rate", 0.02, 0.001, 0.05, 0.001, readout_format=".3f"
             ),
             "momentum": slider("beside.momentum", 0.7, 0.0, 0.95, 0.05),
-            "weight": slider("beside.weight", 0.5, 0.0, 0.95, 0.05),
+            "inertia": slider("beside.inertia", 0.5, 0.0, 0.95, 0.05),
             "own_pull": slider("beside.own_pull", 1.5, 0.0, 2.5, 0.1),
-            "best_pull": slider("beside.best_pull", 1.5, 0.0, 2.5, 0.1),
+            "swarm_pull": slider("beside.swarm_pull", 1.5, 0.0, 2.5, 0.1),
             "k": slider("beside.k", 10, 0, STEPS, 1),
         }
         for name in INPUTS:
@@ -65,7 +68,8 @@ class SwarmBesideMomentum(Explorer):
         name = self.surface.value
         surface, (w1, w2) = place(name, PLACES)
         box = {"labels": ("w₁", "w₂"), "landmarks": landmarks(surface)}
-        here = word("beside.here")
+        here, gap = word("beside.here"), word("plane.gap")
+        flocks = ("", *(gap + word(f"beside.apart.{left}") for left in ("few", "none")))
         stories = tuple(word(f"beside.story.{story}") for story in STORIES)
         return Staging(
             recipe=swarm_paths.beside_momentum(name, np.random.default_rng(SEED)),
@@ -79,7 +83,7 @@ class SwarmBesideMomentum(Explorer):
             ),
             values={"w1": w1, "w2": w2},
             inputs=INPUTS,
-            fact=(Sentence((here, here + word("plane.gap") + word("beside.apart")), "flock"),
+            fact=(Sentence(tuple(here + flock for flock in flocks), "flock"),
                   Sentence(stories, "story")),
             numbers=_NUMBERS,
             legend=(
@@ -93,7 +97,7 @@ class SwarmBesideMomentum(Explorer):
 
     def _part(self) -> None:
         """Offer w by itself only where it is not β."""
-        self.weight.layout.display = None if self.pair.value == "own" else "none"
+        self.inertia.layout.display = None if self.pair.value == "own" else "none"
 
 
 def _flights() -> tuple:
@@ -103,9 +107,17 @@ def _flights() -> tuple:
         *(Path("map", f"tail_x{i}", f"tail_y{i}", "swarm") for i in each),
         *(Dots("map", f"dot_x{i}", f"dot_y{i}", "swarm") for i in each),
         Path("map", "heavy_x", "heavy_y", "momentum", marks=True, upto="k"),
-        Label("map", "dot_x0", "dot_y0", "x", "swarm", offset=(5, 11)),
-        Label("map", "p_x", "p_y", "p", "swarm", offset=(-4, 0)),
-        Label("map", "dot_gx", "dot_gy", "G", "swarm", offset=(-5, 0)),
+        *(
+            Label(
+                "map",
+                f"at_{letters}_x",
+                f"at_{letters}_y",
+                ", ".join(letters),
+                "swarm",
+                offset=offset,
+            )
+            for letters, offset in LETTERS_AT.items()
+        ),
     )
 
 
@@ -126,11 +138,13 @@ def _pair(name: str) -> str:
 
 _WIDE = len("(-00.000,-00.000 )")
 _COLUMNS = ("β m, w v", "−η g, c₁r₁(p − x)", "c₂r₂(G − x)", "m, v")
-_NUMBERS = tuple(
-    Sentence((line,))
-    for line in (
-        " " * 7 + "   ".join(f"{name:^{_WIDE}}" for name in _COLUMNS).rstrip(),
+_NUMBERS = (
+    Sentence((" " * 7 + "   ".join(f"{name:^{_WIDE}}" for name in _COLUMNS).rstrip(),)),
+    Sentence((
         f" ▲ m ← {_pair('old')} + {_pair('pull')}   {'':{_WIDE}} = {_pair('new')}",
+        " ▲ |m₁| + |m₂| ≥ 10⁶",
+    ), "away"),
+    Sentence((
         f" • v ← {_pair('coast')} + {_pair('own')} + {_pair('shared')} = {_pair('fly')}",
-    )
-)
+    )),
+)  # fmt: skip

@@ -19,7 +19,7 @@ from lecture_lib.tracing import cos, less, sin, sqrt, where
 
 DRAWS = 200
 STEP = 0.01  # the learning rate of the step that the map shows
-BOX = 2.2  # how high a batch's small square is drawn, on the axis of ∂L/∂w
+BOX = 1.32  # how high a batch's small square is drawn, on the axis of ∂L/∂w
 AGREE = 1e-9  # below this length all gradients count as zero
 SIGMAS = 2.0
 ONE, TWO, THREE, FOUR = (float((INPUTS**n).mean()) for n in (1, 2, 3, 4))
@@ -33,12 +33,15 @@ def cloud(rng: np.random.Generator) -> Recipe:
 
         C = Σ/B · (N − B)/(N − 1)
 
-    The frame holds ``example_gb``, ``example_gw``, ``batch_gb``, ``batch_gw``
-    (``batch_foot`` is where its square stands), the full gradient
-    ``gb``, ``gw`` with its ``length``, the entries ``s11`` … of Σ and ``c11`` … of C, the outline
-    ``ring_b``, ``ring_w`` of the ellipse at two standard deviations, the standard deviation
-    ``sd`` = √tr C beside ``sd_root`` = √(tr Σ / B), ``sd_drawn`` of the 200 batches and how many of
-    them lie ``inside`` the ellipse; ``each_sd`` and ``each_root`` for every batch size.
+    The frame holds ``example_gb``, ``example_gw``, ``batch_gb``, ``batch_gw`` (``batch_foot`` is
+    where its square stands), the full gradient ``gb``, ``gw`` with its ``length``, the entries
+    ``s11`` … of Σ and ``c11`` … of C, and the outline ``ring_b``, ``ring_w`` of the ellipse at two
+    standard deviations.
+
+    The standard deviation ``sd`` = √tr C is ``root`` = √(tr Σ / B) times ``shrink`` =
+    √((N − B)/(N − 1)), and ``part`` of the length.  ``sd_drawn`` is that of the batches drawn, of
+    which ``inside`` lie in the ellipse; ``each_sd`` and ``each_root`` are there for every batch
+    size.  ``of_all`` is N, ``draws`` the number of batches.
 
     ``case`` is 0 in general, 1 for B = 1, 2 for B = N, 3 where all gradients are zero.
 

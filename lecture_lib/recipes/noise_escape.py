@@ -21,14 +21,20 @@ from lecture_lib.example_losses import FREQUENCY, SINE_INPUTS
 from lecture_lib.program import Number, Program
 from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
+from lecture_lib.recipes.noise_runs import (
+    EXAMPLES,
+    STEPS,
+    first_updates,
+    members,
+    one_of_the_sizes,
+    shuffles,
+)
 from lecture_lib.tracing import absolute, cos, less, sin, sqrt, trace, where
 
-POINTS, TARGET = SINE_INPUTS, FREQUENCY  # x_i, and the frequency to be found
-EXAMPLES = len(POINTS)
+POINTS, TARGET = SINE_INPUTS, FREQUENCY  # the x_i, and the frequency to be found
 HALF = POINTS[EXAMPLES // 2 :].tolist()  # the positive ones: h, 3h, 5h …
 MINIMA = (1.036, 3.0, 4.841)  # of the mean loss, between 0 and 6
 WINDOW = (-1.0, 6.0)
-STEPS = 200
 SHOWN = 8  # batches of one epoch that are drawn
 FEW = 8  # examples in a batch that are added up one by one
 NEAR = 0.05  # this close to w = 3 counts as there
@@ -50,10 +56,15 @@ def many_losses(batch_size: int, rng: np.random.Generator) -> Recipe:
     does, 5 if the batch is the full one.
 
     Args:
-        batch_size: B, one that divides 64.
+        batch_size: B, one of `noise_runs.SIZES`.
         rng: Shuffles the examples before each epoch.
+
+    Raises:
+        TypeError: If the batch size is not a whole number.
+        ValueError: If it is none of the sizes.
     """
-    orders = rng.permuted(np.tile(np.arange(EXAMPLES), (STEPS, 1)), axis=1)  # whatever B is
+    batch_size = one_of_the_sizes(batch_size)
+    orders = shuffles(rng)
     targets = np.sin(TARGET * POINTS)
     steps: list[Step] = [
         Let("zero", 0.0),
@@ -69,21 +80,20 @@ def many_losses(batch_size: int, rng: np.random.Generator) -> Recipe:
         *_slopes(orders[0], batch_size),
         *_descent("full_", lambda w: all_at_once(w, [2.0] * len(HALF), EXAMPLES), ()),
     ]
-    members = orders.ravel()[: STEPS * batch_size].reshape(STEPS, batch_size)
+    batches = members(orders, batch_size)
     if batch_size <= FEW:
-        drawn = {f"x_{j}": POINTS[column] for j, column in enumerate(members.T)}
+        drawn = {f"x_{j}": POINTS[column] for j, column in enumerate(batches.T)}
         steps += [Let(name, x) for name, x in drawn.items()]
         steps += _descent("mini_", one_by_one, tuple(drawn))
     elif batch_size < EXAMPLES:
-        place = np.maximum(members, EXAMPLES - 1 - members) - EXAMPLES // 2  # m of ±|x_m|
+        place = np.maximum(batches, EXAMPLES - 1 - batches) - EXAMPLES // 2  # m of ±|x_m|
         drawn = {f"count_{m}": (place == m).sum(axis=1) for m in range(len(HALF))}
         steps += [Let(name, count) for name, count in drawn.items()]
         steps += _descent("mini_", lambda w, **counts: all_at_once(
             w, [*counts.values()], batch_size), tuple(drawn))  # fmt: skip
     else:
-        steps += [Pick("k", {"mini_w": "full_w"}),
-                  Pick(-1, {"mini_end": "full_end", "mini_reached": "full_reached"})]  # fmt: skip
-    return Recipe([*steps, Map(_story)])
+        steps += [Pick("k", {"mini_w": "full_w"})]
+    return Recipe([*steps, *_reached(), Map(_story)])
 
 
 def one_by_one(w: Number, **inputs: Number) -> Number:
@@ -187,23 +197,26 @@ def _slopes(order: np.ndarray, batch_size: int) -> list[Step]:
 
 
 def _descent(prefix: str, slope: Callable[..., Number], drawn: tuple[str, ...]) -> list[Step]:
-    """Descend, w ← w − η dL/dw, with the first update that ends near 3."""
+    """Descend, w ← w − η dL/dw."""
 
-    def step(w: Number, seen: Number, clock: Number, learning_rate: Number, **batch: Number):
-        seen = where(less(absolute(w - TARGET), NEAR), 1.0, seen)
-        return {"w": w - learning_rate * slope(w, **batch), "seen": seen,
-                "clock": where(seen, clock, clock + 1.0)}  # fmt: skip
+    def step(w: Number, learning_rate: Number, **batch: Number) -> Numbers:
+        return {"w": w - learning_rate * slope(w, **batch)}
 
-    def reached(end: Number, clock: Number, zero: Number) -> Numbers:
-        # 1/0 = ∞ if none of the updates came there
-        return {"reached": where(less(clock, STEPS - 0.5), clock, 1.0 / zero)}
+    program: Program = trace(step, ("w", "learning_rate", *drawn))
+    return [Iterate(program, {"w": "w"}, STEPS, drawn, prefix)]
 
-    program: Program = trace(step, ("w", "seen", "clock", "learning_rate", *drawn))
-    last = f"{prefix}last"
+
+def _reached() -> list[Step]:
+    """Where both descents end, and the first update after which each is near 3."""
+
+    def gap(w: Number) -> Numbers:
+        return {"gap": absolute(w - TARGET) - NEAR}
+
+    both = ("full", "mini")
     return [
-        Iterate(program, {"w": "w", "seen": "zero", "clock": "zero"}, STEPS, drawn, prefix),
-        Pick(-1, {f"{prefix}end": f"{prefix}w", last: f"{prefix}clock"}),
-        Map(reached, {"end": f"{prefix}end", "clock": last}, prefix),
+        *(Map(gap, {"w": f"{name}_w"}, prefix=f"{name}_") for name in both),
+        *first_updates({f"{name}_reached": f"{name}_gap" for name in both}),
+        Pick(-1, {f"{name}_end": f"{name}_w" for name in both}),
     ]
 
 

@@ -12,11 +12,11 @@ from collections.abc import Callable
 import numpy as np
 
 from lecture_lib.program import Number, Program
-from lecture_lib.recipe import Iterate, Let, Map, Recipe, Step
+from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.recipes.race_tracks import EXAMPLES, Track, batches, track
 from lecture_lib.recipes.scales import log10
-from lecture_lib.recipes.swarm_paths import Swarm
+from lecture_lib.recipes.swarm import Swarm
 from lecture_lib.recipes.walks import (
     FAR,
     NEVER,
@@ -32,7 +32,7 @@ from lecture_lib.tracing import absolute, less, where
 METHODS = ("descent", "momentum", "mini_batch", "kick", "random_kick", "swarm")
 STEPS = 120
 PARTICLES = 6
-WEIGHT, PULL = 0.7, 1.5  # of the swarm: w, and c₁ = c₂
+INERTIA, PULL = 0.7, 1.5  # of the swarm: w, and c₁ = c₂
 
 
 def six_ways(name: str, rng: np.random.Generator) -> Recipe:
@@ -47,8 +47,9 @@ def six_ways(name: str, rng: np.random.Generator) -> Recipe:
 
     ``momentum_case`` is 0 on the ridge, 1 where momentum leaves before plain descent, 2 where it
     does not, 3 where neither has left, 4 where it ran away.  ``batch_case`` is 0 on the ridge of
-    two weights; on the other ridge 1 with the full batch, 2 where noise left, 3 where not yet;
-    beside the ridge 4 if mini-batches leave before plain descent, 5 if not, 6 if neither has left.
+    two weights; on the other ridge 1 with the full batch, 2 where noise left, 3 where it is off the
+    ridge and has not left yet; beside the ridge 4 if mini-batches leave before plain descent, 5 if
+    not; 6 if neither has left, or none is off the ridge yet; 7 where mini-batches ran away.
 
     Args:
         name: ``"ridge"`` or ``"two_weights"``.
@@ -83,6 +84,7 @@ def six_ways(name: str, rng: np.random.Generator) -> Recipe:
         Map(lambda swarm_gx, swarm_gy, swarm_best: {
             "swarm_x": swarm_gx, "swarm_y": swarm_gy, "swarm_loss": swarm_best}),
         *clocks(METHODS, count),
+        Pick("steps", {"batch_x": "mini_batch_x", "batch_y": "mini_batch_y"}),
         Map(_growth),
         Map(_cases(here, examples_agree=name == "two_weights")),
     ])  # fmt: skip
@@ -113,7 +115,7 @@ def _scattered(rng: np.random.Generator) -> list[Step]:
         return found
 
     at_rest = [Let(f"start_v{axis}{i}", 0.0) for i in range(PARTICLES) for axis in "xy"]
-    pulls = [Let("swarm_weight", WEIGHT), Let("own_pull", PULL), Let("best_pull", PULL)]
+    pulls = [Let("swarm_inertia", INERTIA), Let("own_pull", PULL), Let("swarm_pull", PULL)]
     return [*pulls, *at_rest, Map(placed)]
 
 
@@ -129,7 +131,8 @@ def _growth(
 def _cases(here: Track, *, examples_agree: bool) -> Callable[..., Numbers]:
     def cases(
         w1: Number, w2: Number, batch_size: Number, descent_left: Number, momentum_left: Number,
-        mini_batch_left: Number, momentum_last: Number,
+        mini_batch_left: Number, momentum_last: Number, mini_batch_last: Number,
+        batch_x: Number, batch_y: Number,
     ) -> Numbers:  # fmt: skip
         off = here.across[0] * w1 + here.across[1] * w2
         on_ridge = 1.0 - less(0.0, absolute(off))
@@ -141,10 +144,11 @@ def _cases(here: Track, *, examples_agree: bool) -> Callable[..., Numbers]:
 
         heavy = where(on_ridge, 0.0, against_plain(momentum_left, 1.0, 2.0, 3.0))
         full = less(EXAMPLES - 0.5, batch_size)
-        stuck = where(less(mini_batch_left, NEVER), 2.0, where(full, 1.0, 3.0))
-        stuck = 0.0 if examples_agree else stuck
+        moved_off = less(0.0, absolute(here.across[0] * batch_x + here.across[1] * batch_y))
+        waiting = where(full, 1.0, where(moved_off, 3.0, 6.0))
+        stuck = 0.0 if examples_agree else where(less(mini_batch_left, NEVER), 2.0, waiting)
         batch = where(on_ridge, stuck, against_plain(mini_batch_left, 4.0, 5.0, 6.0))
         return {"off": off, "momentum_case": where(less(momentum_last, FAR), heavy, 4.0),
-                "batch_case": batch}  # fmt: skip
+                "batch_case": where(less(mini_batch_last, FAR), batch, 7.0)}  # fmt: skip
 
     return cases

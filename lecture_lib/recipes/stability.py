@@ -1,9 +1,13 @@
 """How fast momentum converges on a quadratic, over the learning rate η and the momentum β.
 
 Along an eigen-direction with eigenvalue λ the distance d from the minimum follows
-dᵏ⁺¹ = (1 + β − ηλ) dᵏ − β dᵏ⁻¹.  In the long run it shrinks by the larger root of
-z² − (1 + β − ηλ) z + β a step; it swings where the roots are complex, and it grows from
+dᵏ⁺¹ = (1 + β − ηλ) dᵏ − β dᵏ⁻¹.  In the long run it shrinks by |z| a step, with the root z of
+larger modulus of z² − (1 + β − ηλ) z + β; it swings where the roots are complex, and it grows from
 ηλ = 2(1 + β) on.  (Polyak 1964; Goh 2017, distill.pub/2017/momentum.)
+
+Both roots have |z| ≤ r just where β ≤ r² and (1 − r)(1 − β/r) ≤ ηλ ≤ (1 + r)(1 + β/r): with
+z = r u this is the stability triangle of u² − … .  For two eigenvalues the lower bound is that of
+λmin and the upper one that of λmax, so a line of equal rate is made of straight pieces.
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ TOP = 0.99  # the largest β shown
 RATES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)  # of the level lines
 NAMED = {"half": 0.5, "seven": 0.7, "nine": 0.9}  # those that carry a number
 NAME_AT = 0.06  # the β at which the edge carries its formula
-COLUMNS, ROWS = 57, 46
+LETTER = 0.07, 0.92  # the name of the axis lies to the left of this part of η, above this β
 STEPS = 60  # of the path on the quadratic model
 SHRINK = math.log(1000.0)
 
@@ -48,14 +52,23 @@ def middle(name: str) -> tuple[float, float]:
     return widest(name) / 4.4, 0.5
 
 
+def has_bowls(name: str) -> bool:
+    """Return whether both curvatures are positive anywhere in the surface's window."""
+    surface, _ = place(name, PLACES)
+    w1, w2 = np.meshgrid(*(np.linspace(low, high, 41) for low, high in surface.window))
+    curvatures = np.linalg.eigvalsh(surface.hessian(np.stack([w1, w2], axis=-1)))
+    return bool((curvatures > 0).all(axis=-1).any())
+
+
 def stability(name: str) -> Recipe:
     """The map of stability of the Hessian at (``w1``, ``w2``), and its point (η, β).
 
     Further inputs are ``learning_rate`` and ``momentum``.  ``low`` and ``high`` are the
     eigenvalues, ``kappa`` their ratio.  ``rate`` is the larger |z| over both, ``steps`` how many
     steps shrink a distance by 1000 at that rate; ``best_…`` and ``plain_…`` are the same where
-    they are smallest with momentum and without.  ``grid_rate`` stands over the grid ``grid_eta``,
-    ``grid_beta``; ``edge``, ``calm`` and ``wild`` are the η over ``beta`` at which λmax begins to
+    they are smallest with momentum and without.  ``level_eta``, ``level_beta`` run round the lines
+    of equal rate, NaN after each; a line that would run through the name of the axis is NaN
+    altogether.  ``edge``, ``calm`` and ``wild`` are the η over ``beta`` at which λmax begins to
     diverge, to swing and to flip its sign at every step.  ``path_x``, ``path_y`` is a descent on
     the quadratic model.
 
@@ -71,9 +84,6 @@ def stability(name: str) -> Recipe:
     """
     surface, _ = place(name, PLACES)
     reach = 0.14 * (surface.window[0][1] - surface.window[0][0])
-    beta, eta = (c.ravel() for c in np.meshgrid(
-        np.linspace(0, TOP, ROWS), np.linspace(0, widest(name), COLUMNS), indexing="ij"))  # fmt: skip
-    grid = {"learning_rate": "grid_eta", "momentum": "grid_beta"}
     return Recipe([
         Let("zero", 0.0),
         Let("reach", reach),
@@ -81,12 +91,13 @@ def stability(name: str) -> Recipe:
         Map(eigen),
         Map(verdict),
         Map(_directions),
-        Let("grid_eta", eta),
-        Let("grid_beta", beta),
-        Map(_slower, grid, prefix="grid_"),
         Let("beta", np.linspace(0, TOP, 61) ** 2 / TOP),  # closer where √β is steep
         Map(_borders),
         Map(_best),
+        Let("level", np.repeat(RATES, 5)),
+        Let("corner", np.tile(np.arange(5), len(RATES))),
+        Let("widest", widest(name)),
+        Map(_level_line, prefix="level_"),
         *(Let(f"{n}_level", level) for n, level in NAMED.items()),
         *(Map(_label, {"level": f"{n}_level"}, prefix=f"{n}_") for n in NAMED),
         Map(_here),
@@ -96,7 +107,7 @@ def stability(name: str) -> Recipe:
 
 
 def _modulus(curvature: Number, momentum: Number) -> Number:
-    """Return the larger |z| of z² − (1 + β − ηλ) z + β, where ``curvature`` is ηλ."""
+    """Return the larger |z| of the roots of z² − (1 + β − ηλ) z + β, where ``curvature`` is ηλ."""
     middle = 1.0 + momentum - curvature
     inside = middle * middle - 4.0 * momentum
     swings = less(inside, 0.0)
@@ -148,6 +159,26 @@ def _best(low: Number, high: Number, low_bend: Number, zero: Number) -> Numbers:
             "best_rate": rate, "best_steps": _steps(rate, zero),
             "plain_eta": 2.0 / (small + large), "plain_rate": plain,
             "plain_steps": _steps(plain, zero)}  # fmt: skip
+
+
+def _level_line(
+    level: Number, corner: Number, low: Number, high: Number, best_rate: Number, widest: Number,
+    zero: Number,
+) -> Numbers:  # fmt: skip
+    """Corners 0 to 3 from the foot of the left side over the top to the foot of the right one.
+
+    The sides stand on β = 0, or on the point above it where they meet.
+    """
+    left, right, top = 1.0 - level, 1.0 + level, level * level
+    meet = (left * high - right * low) / (left * high + right * low)  # β/r
+    foot = level * where(less(0.0, meet), meet, 0.0)
+    beta = where(less(0.5, corner) * less(corner, 2.5), top, foot)
+    eta = where(less(corner, 1.5), left * (1.0 - beta / level) / low,
+                right * (1.0 + beta / level) / high)  # fmt: skip
+    aside, above = LETTER
+    hidden = less(above, top) * less(left * left / low, aside * widest)
+    shown = less(best_rate, level) * (1.0 - hidden) * less(corner, 3.5)
+    return {"eta": where(shown, eta, zero / zero), "beta": where(shown, beta, zero / zero)}
 
 
 def _label(level: Number, high: Number, best_rate: Number, zero: Number) -> Numbers:

@@ -3,26 +3,24 @@
     momentum    m ← β m − η g                          θ ← θ + m
     swarm       v ← w v + c₁ r₁ (p − x) + c₂ r₂ (G − x)     x ← x + v
 
-p is the best point a particle has seen itself, G the best that any of them has seen, r₁ and r₂ are
-drawn from [0, 1) for every particle, coordinate and step, as in `lecture_lib.swarm`.  (Kennedy &
-Eberhart 1995; the inertia weight w: Shi & Eberhart 1998; momentum: Polyak 1964.)  All chance is
-drawn once, so no curve flickers.
+p is the best point a particle has seen itself, G the best that any of them has seen
+(`recipes.swarm`).  (Kennedy & Eberhart 1995; the inertia weight w: Shi & Eberhart 1998; momentum:
+Polyak 1964.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from lecture_lib.program import Number, Program
-from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe, Step
+from lecture_lib.recipe import Iterate, Let, Map, Pick, Recipe
 from lecture_lib.recipes.curvature import Numbers
 from lecture_lib.recipes.places import Place, place
 from lecture_lib.recipes.scales import log10
-from lecture_lib.recipes.walks import FAR, TINY, heavy
+from lecture_lib.recipes.swarm import Swarm
+from lecture_lib.recipes.walks import FAR, NEVER, TINY, heavy
 from lecture_lib.surfaces import Surface
 from lecture_lib.tracing import absolute, exp, less, log, trace, where
 
@@ -37,93 +35,25 @@ STEPS = 50
 PARTICLES = 12
 TRAIL = 2  # how many steps a particle's tail is long
 FOUND = 0.01  # a loss that counts as a deepest point
-UNSEEN = 1e300  # the best loss before the first look
-LOSS = Callable[[Number, Number], Number]
-
-
-@dataclass(frozen=True)
-class Swarm:
-    """The steps of a recipe that let a swarm fly.
-
-    The frame must hold ``swarm_weight`` (w), ``own_pull`` (c₁) and ``best_pull`` (c₂), and for each
-    particle i its start ``start_x0`` …, ``start_y0`` …, ``start_vx0`` …, ``start_vy0`` ….  After the
-    steps it holds, for each particle, its path ``swarm_x0`` …, ``swarm_y0`` …, its velocity
-    ``swarm_vx0`` …; and ``swarm_best``, the lowest loss that any particle has met up to a step,
-    at (``swarm_gx``, ``swarm_gy``).
-
-    Attributes:
-        loss: From (w1, w2) to the loss.
-        particles: How many there are.
-        count: How many steps they fly.
-        terms: Whether to keep the three parts of the first particle's velocity, ``swarm_coast_x``,
-            ``swarm_own_x``, ``swarm_shared_x``, its p as ``swarm_p_x``, and the same in y.
-    """
-
-    loss: LOSS
-    particles: int
-    count: int
-    terms: bool = False
-
-    def steps(self, rng: np.random.Generator) -> list[Step]:
-        """Draw r₁ and r₂ and return the steps."""
-        state = [
-            f"{n}{i}" for i in range(self.particles) for n in ("x", "y", "vx", "vy", "px", "py")
-        ]
-        seen = [f"l{i}" for i in range(self.particles)]
-        drawn = [f"r{n}{a}{i}" for n in (1, 2) for i in range(self.particles) for a in "xy"]
-        begin = {name: f"start_{name.replace('p', '')}" for name in state}
-        begin |= dict.fromkeys(seen, "unseen")
-        knobs = ("swarm_weight", "own_pull", "best_pull")
-        step = trace(self._step, (*state, *seen, *drawn, *knobs))
-        draws = rng.random((self.count, 2, self.particles, 2)).reshape(self.count, -1).T
-        return [
-            Let("unseen", UNSEEN),
-            *(Let(name, row) for name, row in zip(drawn, draws, strict=True)),
-            Iterate(step, begin, self.count, tuple(drawn), prefix="swarm_"),
-        ]
-
-    def _step(self, **at: Number) -> Numbers:
-        """Look at the loss, remember the best of each and of all, then move."""
-        after, best = {}, []
-        for i in range(self.particles):
-            x, y, low = at[f"x{i}"], at[f"y{i}"], at[f"l{i}"]
-            here = self.loss(x, y)
-            better = less(here, low)
-            best.append((where(better, here, low), where(better, x, at[f"px{i}"]),
-                         where(better, y, at[f"py{i}"])))  # fmt: skip
-        low, gx, gy = reduce(_lower, best)
-        for i, (own, px, py) in enumerate(best):
-            for axis, p, g in (("x", px, gx), ("y", py, gy)):
-                x = at[f"{axis}{i}"]
-                one, two = at["own_pull"] * at[f"r1{axis}{i}"], at["best_pull"] * at[f"r2{axis}{i}"]
-                parts = (at["swarm_weight"] * at[f"v{axis}{i}"], one * (p - x), two * (g - x))
-                v = parts[0] + parts[1] + parts[2]
-                after |= {f"{axis}{i}": x + v, f"v{axis}{i}": v, f"p{axis}{i}": p}
-                if self.terms and i == 0:
-                    names = (f"{part}_{axis}" for part in ("coast", "own", "shared", "p"))
-                    after |= dict(zip(names, (*parts, p), strict=True))
-            after[f"l{i}"] = own
-        return {**after, "best": low, "gx": gx, "gy": gy}
-
-
-def _lower(one: tuple[Number, ...], two: tuple[Number, ...]) -> tuple[Number, ...]:
-    """Return the point with the lower loss; the earlier one, if they are equal."""
-    better = less(two[0], one[0])
-    return tuple(where(better, b, a) for a, b in zip(one, two, strict=True))
+LETTERS = ("x", "p", "G", "xp", "xG", "pG", "xpG")  # that stand together, or alone
+CLOSE = 0.04  # of the window: letters at places nearer than that stand side by side
 
 
 def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
     """One particle with a gradient and `PARTICLES` without, from the inputs of the figure.
 
     Inputs: the start ``w1``, ``w2`` of the momentum particle, where the first of the swarm starts
-    too; ``learning_rate``, ``momentum``; ``pair`` (0: w is β, 1: w is ``weight``), ``own_pull``,
-    ``best_pull``; and ``k``, the step looked at.  The frame holds the momentum path ``heavy_x``,
+    too; ``learning_rate``, ``momentum``; ``pair`` (0: w is β, 1: w is ``inertia``), ``own_pull``,
+    ``swarm_pull``; and ``k``, the step looked at.  The frame holds the momentum path ``heavy_x``,
     ``heavy_y``, `Swarm`'s arrays, both losses as ``heavy_log_loss`` and ``best_log_loss``, and at
-    step k the terms of both rules.
+    step k the terms of both rules.  ``away`` is 1 where those of momentum are too large to write.
+    ``at_x_x``, ``at_x_y`` … say where each of `LETTERS` stands: those whose places are `CLOSE`
+    stand together, and the letters' other entries are NaN.
 
     ``story`` is 0 if both have come below `FOUND`, 1 if the swarm alone has, 2 if momentum alone
-    has, 3 if neither has; 4 without any pull, 5 if momentum ran away.  ``flock`` is 1 where pulled
-    particles have flown apart: fewer than half of them are in the window.
+    has, 3 if neither has; 4 without any pull, 5 if momentum ran away, 6 if the swarm alone has and
+    c₂ is 0.  ``flock`` is 1 where pulled particles have flown apart, so that fewer than half of
+    them are in the window, 2 if none of them is.
 
     Args:
         name: One of `PLACES`.
@@ -149,7 +79,7 @@ def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
         Let("found", FOUND),
         Let("particles", PARTICLES),
         Let("steps_axis", np.arange(count)),
-        Map(_weight),
+        Map(_inertia),
         Iterate(heavy(surface.program, ("loss", *rules)), {"x": "w1", "y": "w2", "m1": "zero", "m2": "zero"}, count,
                 prefix="heavy_"),
         *(Let(f"start_{axis}{i}", starts[i, j]) for i in each[1:] for j, axis in enumerate("xy")),
@@ -162,17 +92,18 @@ def beside_momentum(name: str, rng: np.random.Generator) -> Recipe:
         Map(lambda k, back: {"tail": k + back}),
         Pick("tail", tails),
         Pick(-1, dots),
-        Pick("k", {**terms, "heavy_now": "heavy_loss", "best_now": "swarm_best",
+        Pick("k", {**terms, "heavy_met": "heavy_loss", "best_now": "swarm_best",
                    "dot_gx": "swarm_gx", "dot_gy": "swarm_gy", "dot_heavy_x": "heavy_x",
                    "dot_heavy_y": "heavy_y", "log_heavy": "heavy_log_loss",
                    "log_best": "best_log_loss"}),
         Map(_told),
         Map(_inside(surface)),
+        Map(_letters(surface)),
     ])  # fmt: skip
 
 
-def _weight(momentum: Number, weight: Number, pair: Number) -> Numbers:
-    return {"swarm_weight": where(less(0.5, pair), weight, momentum)}
+def _inertia(momentum: Number, inertia: Number, pair: Number) -> Numbers:
+    return {"swarm_inertia": where(less(0.5, pair), inertia, momentum)}
 
 
 def _logs(heavy_loss: Number, swarm_best: Number) -> Numbers:
@@ -181,18 +112,22 @@ def _logs(heavy_loss: Number, swarm_best: Number) -> Numbers:
 
 def _told(
     coast_x: Number, own_x: Number, shared_x: Number, coast_y: Number, own_y: Number,
-    shared_y: Number, own_pull: Number, best_pull: Number, swarm_weight: Number, k: Number,
-    heavy_now: Number, best_now: Number, dot_heavy_x: Number, dot_heavy_y: Number,
+    shared_y: Number, own_pull: Number, swarm_pull: Number, swarm_inertia: Number, k: Number,
+    heavy_met: Number, best_now: Number, dot_heavy_x: Number, dot_heavy_y: Number,
+    new_x: Number, new_y: Number, zero: Number,
 ) -> Numbers:  # fmt: skip
     """The particle's new velocity, how much of its first one is left, and the story."""
-    heavy, best = less(heavy_now, FOUND), less(best_now, FOUND)
-    story = where(best, where(heavy, 0.0, 1.0), where(heavy, 2.0, 3.0))
-    story = where(less(0.0, own_pull + best_pull), story, 4.0)
+    heavy, best = less(heavy_met, FOUND), less(best_now, FOUND)
+    alone = where(less(0.0, swarm_pull), 1.0, 6.0)
+    story = where(best, where(heavy, 0.0, alone), where(heavy, 2.0, 3.0))
+    story = where(less(0.0, own_pull + swarm_pull), story, 4.0)
     near = less(absolute(dot_heavy_x) + absolute(dot_heavy_y), FAR)  # NaN is not near, either
-    flies = less(0.0, swarm_weight)
-    power = where(flies, exp(k * log(where(flies, swarm_weight, 1.0))), 0.0)
+    flies = less(0.0, swarm_inertia)
+    power = where(flies, exp(k * log(where(flies, swarm_inertia, 1.0))), 0.0)
     return {"fly_x": coast_x + own_x + shared_x, "fly_y": coast_y + own_y + shared_y,
             "coasting": where(less(k, 0.5), 1.0, power), "looks": PARTICLES * (k + 1.0),
+            "heavy_now": where(less(heavy_met, NEVER), heavy_met, 1.0 / zero),
+            "away": 1.0 - less(absolute(new_x) + absolute(new_y), FAR),
             "story": where(near, story, 5.0)}  # fmt: skip
 
 
@@ -206,7 +141,36 @@ def _inside(surface: Surface) -> Program:
         for i in range(PARTICLES):
             x, y = at[f"dot_x{i}"], at[f"dot_y{i}"]
             counted = counted + less(x0, x) * less(x, x1) * less(y0, y) * less(y, y1)
-        pulled = less(0.0, at["own_pull"] + at["best_pull"])
-        return {"inside": counted, "flock": pulled * less(counted, PARTICLES / 2)}
+        pulled = less(0.0, at["own_pull"] + at["swarm_pull"])
+        apart = less(counted, PARTICLES / 2) + less(counted, 0.5)
+        return {"inside": counted, "flock": pulled * apart}
 
-    return trace(inside, (*names, "own_pull", "best_pull"))
+    return trace(inside, (*names, "own_pull", "swarm_pull"))
+
+
+def _letters(surface: Surface) -> Callable[..., Numbers]:
+    """Say where x, p and G stand, each alone or together with others."""
+    width, height = (high - low for low, high in surface.window)
+
+    def letters(
+        dot_x0: Number, dot_y0: Number, p_x: Number, p_y: Number, dot_gx: Number, dot_gy: Number,
+        zero: Number,
+    ) -> Numbers:  # fmt: skip
+        places = {"x": (dot_x0, dot_y0), "p": (p_x, p_y), "G": (dot_gx, dot_gy)}
+
+        def close(one: str, two: str) -> Number:
+            (ax, ay), (bx, by) = places[one], places[two]
+            return less(absolute(ax - bx), CLOSE * width) * less(absolute(ay - by), CLOSE * height)
+
+        pairs = {"xp": close("x", "p"), "xG": close("x", "G"), "pG": close("p", "G")}
+        three = less(1.5, pairs["xp"] + pairs["xG"] + pairs["pG"])
+        stands = {pair: together * (1.0 - three) for pair, together in pairs.items()} | {
+            "xpG": three
+        }
+        for letter in places:
+            paired = sum((stands[pair] for pair in pairs if letter in pair), start=three)
+            stands[letter] = 1.0 - paired
+        return {f"at_{name}_{axis}": where(stands[name], at, zero / zero)
+                for name in LETTERS for axis, at in zip("xy", places[name[0]], strict=True)}  # fmt: skip
+
+    return letters
