@@ -65,6 +65,17 @@ def test_what_is_said_of_the_lecture_is_in_its_numbers():
     np.testing.assert_allclose(10 ** frame["mnist_x"], mnist.batch_sizes)
 
 
+@pytest.mark.parametrize(("spoken", "lecture"), [("en", "lecture"), ("zh", "课上")])
+def test_every_line_of_both_charts_is_in_the_legend(spoken, lecture):
+    speak(spoken)
+    figure = BatchAccuracy()
+    words = {role: text for role, _, text in figure.staged.legend}
+    drawn = {(layer.panel, layer.role) for layer in figure.staged.scene.layers}
+    assert drawn >= {("lecture", "recorded"), ("lecture", "test_loss"), ("sweep", "test_loss")}
+    assert lecture in words["recorded"]
+    assert lecture in words["test_loss"]  # the dashed lines are drawn for both
+
+
 def test_a_sweep_just_run_is_shown_first_and_claims_nothing_it_does_not_show(short):
     figure = BatchAccuracy({"updates": short})
     assert figure.mode.value == "updates"

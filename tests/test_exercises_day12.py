@@ -120,6 +120,8 @@ NAMED = [
     ("updates", "rounded", lambda n, b: int(n / b + 0.5)),
     ("updates", "examples", lambda n, b: n),
     ("updates", "upside_down", lambda n, b: updates(b, n)),
+    ("updates", "size", lambda n, b: b),
+    ("updates", "list", lambda n, b: [*range(0, n, b)]),
     ("sampler", "no_list", lambda n, b, rng: sampler(n, b, rng)[0]),
     ("sampler", "endless", endless_minibatches),
     ("sampler", "range", epochs(lambda n, rng: 1 + rng.permutation(n))),
@@ -146,6 +148,13 @@ NAMED = [
     ("momentum_step", "gradient_only", moving(lambda m, g, eta, beta: beta * m - eta * g,
                                               lambda m, g, eta: -eta * g)),
     ("momentum_step", "swapped", lambda *a: momentum_step(*a)[::-1]),
+    ("momentum_step", "pytorch", lambda t, m, g, eta, beta: (t - eta * (beta * m + g),
+                                                             beta * m + g)),
+    ("momentum_step", "subtracted", lambda t, m, g, eta, beta: (t - (beta * m - eta * g),
+                                                                beta * m - eta * g)),
+    ("momentum_step", "stale", lambda t, m, *a: (momentum_step(t, m, *a)[0], m)),
+    ("momentum_step", "exchanged", lambda t, m, g, eta, beta: momentum_step(t, m, g, beta, eta)),
+    ("momentum_step", "one_thing", lambda *a: momentum_step(*a)[0]),
     ("movement", "reversed", with_weights(lambda k, i, beta: beta**k)),
     ("movement", "exponent", with_weights(lambda k, i, beta: beta ** (i - k))),
     ("movement", "sign", lambda *a: -movement(*a)),
@@ -154,10 +163,12 @@ NAMED = [
     ("movement", "latest_only", lambda g, eta, beta: -eta * g[-1]),
     ("movement", "mean", lambda g, eta, beta: movement(g, eta, beta)
      / sum(beta**k for k in range(len(g)))),
+    ("movement", "averaging", lambda g, eta, beta: (1 - beta) * movement(g, eta, beta)),
     ("conventions", "all_equal", lambda eta, beta: (eta, eta)),
     ("conventions", "swapped", lambda eta, beta: (eta / (1 - beta), eta)),
     ("conventions", "times", lambda eta, beta: (eta, eta * (1 - beta))),
     ("conventions", "both", lambda eta, beta: (eta / (1 - beta), eta / (1 - beta))),
+    ("conventions", "given", lambda eta, beta: (eta * (1 - beta), eta)),
 ]  # fmt: skip
 
 
@@ -177,6 +188,18 @@ def test_every_mistake_that_has_words_is_made_here():
     ours = re.compile(rf"check\.({'|'.join(CHECKS)})\.\w+")
     written_down = set(filter(ours.fullmatch, all_words()))
     assert written_down - made == {f"check.{name}.passed" for name in CHECKS}
+
+
+@pytest.mark.parametrize("answer", [[], [1, 2], np.arange(3), [[5, 6]], [np.arange(20)]])
+def test_a_list_of_updates_is_told_that_a_number_is_wanted_and_nothing_of_products(answer):
+    message = day12.check_updates(lambda n, b: answer).message
+    assert "one whole number, not a list" in message
+    assert "@" not in message
+
+
+@pytest.mark.parametrize("answer", [[3.0, 4.0], [[3.0], [4.0]], ([3.0, 4.0],)])
+def test_a_step_of_one_thing_is_asked_for_two(answer):
+    assert "Return two things" in day12.check_momentum_step(lambda *_: answer).message
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -30,6 +30,27 @@ def test_the_table_has_the_lectures_six_rows_of_four_cells(language):
     assert bool(re.search("[\u4e00-\u9fff]", lines[0])) == (language == "zh")
 
 
+@pytest.mark.parametrize(("language", "longest"), [("en", 20), ("zh", 10)])
+def test_its_first_three_columns_leave_room_for_the_last(language, longest):
+    speak(language)
+    for line in lecture_table(MEASURED).splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:4]]
+        assert max(len(cell.replace("\u2060", "")) for cell in cells) <= longest
+        assert not re.search("[\u4e00-\u9fff]{2}", " ".join(cells))  # Chinese: no break inside
+
+
+@pytest.mark.parametrize(
+    ("language", "stored", "here"),
+    [("en", "stored run", "Measured here"), ("zh", "存好的一次", "这里")],
+)
+def test_what_came_out_once_and_was_stored_is_called_so(language, stored, here):
+    speak(language)
+    rows = dict(zip(ROWS, lecture_table(MEASURED).splitlines()[2:], strict=True))
+    for row in ("optimisation", "generalisation"):
+        assert stored in rows[row]
+        assert here not in rows[row]
+
+
 def test_its_numbers_are_the_lectures_and_the_measured_ones():
     rows = dict(zip(ROWS, lecture_table(MEASURED).splitlines()[2:], strict=True))
     assert "B = 10000 takes 300 times as long as B = 1;" in rows["alone"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lecture_lib.drawing.scene import Path
+from lecture_lib.drawing.scene import Label, Path
 from lecture_lib.experiments.training_path import stored_path
 from lecture_lib.explorers import HessianLens, LossSlice
 from lecture_lib.explorers.loss_slice import VIEWS, _slice
@@ -53,13 +53,22 @@ def test_the_training_follows_the_plane_of_its_own_directions_and_stands_upright
     assert off["random"] > 2
 
 
-def test_a_random_slice_has_a_minimum_to_snap_to_and_says_what_it_did_not_ask():
+@pytest.mark.parametrize("view", VIEWS)
+def test_at_the_start_the_name_of_v_keeps_away_from_the_border(view):
+    figure = LossSlice(view)
+    (v,) = (a for a in figure.staged.scene.layers if isinstance(a, Label) and a.text == "v")
+    low, high = figure.staged.scene.panels[0].x
+    begins = 316 * (float(figure.frame()["v_end_x"]) - low) / (high - low) + v.offset[0]
+    assert begins + 12 < 316 - 6  # pixels of the map, as wide as it is in a notebook
+
+
+def test_a_random_slice_has_a_minimum_to_snap_to_and_says_what_it_did_not_check():
     figure = LossSlice("random")
     ((a, b, kind),) = figure.staged.scene.panels[0].landmarks
     assert kind == "minimum"
     figure.plane.values = {"w1": a, "w2": b}
     assert "Local minimum of the slice" in figure.fact
-    assert "were not asked" in figure.fact
+    assert "other directions were not checked" in figure.fact
     assert LossSlice("trajectory").staged.scene.panels[0].landmarks == ()
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pytest
+from IPython.display import Markdown
+from matplotlib.colors import to_rgb
+from matplotlib.image import imread
 
+from lecture_lib.drawing import style
 from lecture_lib.executors import checkpoint, run_in_order
 from lecture_lib.experiments.long_runs import LONG_RUNS, LongRun
 from lecture_lib.experiments.minimum_ratio import MinimumRatioDots
@@ -95,7 +101,7 @@ def test_nothing_starts_until_the_button_is_pressed(button, steps):
     assert not steps.reached.acquire(timeout=0.05)
 
 
-def test_a_run_shows_its_progress_then_its_fact_its_details_and_its_picture(
+def test_a_run_shows_its_progress_then_its_fact_its_table_and_its_picture(
     button, steps, monkeypatch
 ):
     monkeypatch.setattr(measurement, "TICK", 0)  # the bar moves at every look
@@ -107,25 +113,42 @@ def test_a_run_shows_its_progress_then_its_fact_its_details_and_its_picture(
     assert bar(button) == pytest.approx(1 / 3, abs=1e-3)
     go(button, steps, 1)
     assert bar(button) == pytest.approx(2 / 3, abs=1e-3)
-    assert "about 10 s in all" in button._bar.value
+    assert "0 s so far, about 10 s in all" in button._bar.value
     steps.turns.release()
     assert button.wait(SOON)
     assert at_rest(button)
     assert button.results == (steps.result,)
     assert button.fact == steps.result.fact
-    for text in (steps.result.fact, steps.result.details):
-        assert text.replace("<", "&lt;") in button._shown.value
-    assert "data:image/png;base64," in button._shown.value
+    assert steps.result.fact.replace("<", "&lt;") in button._shown.value
+    assert f"<td>{len(steps.result.losses)} / {steps.result.starts}</td>" in button._shown.value
+    assert button._shown.value.count("data:image/png;base64,") == 2
     assert "random seed 1" in button.status
 
 
 def test_between_two_steps_the_clock_moves_the_bar_but_never_to_the_end(button, steps, monkeypatch):
-    times = iter((0.0, 0.0, 4.0, 4.0, 900.0, 900.0))  # each is asked for twice: bar and words
     monkeypatch.setattr(measurement, "TICK", 0)
-    monkeypatch.setattr(measurement, "monotonic", lambda: next(times))
-    for wanted in (0.0, 0.4, 0.95):
+    for now, wanted in ((0.0, 0.0), (4.0, 0.4), (900.0, 0.95)):
+        monkeypatch.setattr(measurement, "monotonic", lambda now=now: now)
         button._look_up()
         assert bar(button) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize(("now", "share", "in_all"), [
+    (4.0, 0.1, 10), (9.4, 0.9, 10), (10.0, 0.0, None), (64.0, 0.0, None), (64.0, 0.5, 128),
+    (64.0, 0.9, 71), (64.4, 1.0, 64),
+])  # fmt: skip
+def test_no_estimate_is_shorter_than_the_time_already_spent(
+    button, monkeypatch, now, share, in_all, spoken
+):
+    speak(spoken)
+    monkeypatch.setattr(measurement, "TICK", 0)
+    monkeypatch.setattr(measurement, "monotonic", lambda: now)
+    button._share = share
+    button._look_up()
+    unit = {"en": " s", "zh": " 秒"}[spoken]
+    shown = [int(n) for n in re.findall(rf"(\d+){unit}", button._bar.value)]
+    assert shown == [round(now)] + ([] if in_all is None else [in_all])
 
 
 def test_pressing_twice_runs_once(button, steps):
@@ -225,13 +248,99 @@ def test_every_long_run_has_its_words_its_picture_and_a_sentence_for_readers(
     assert 'role="status"' in button._status.value
     button._ipython_display_()
     still = shown[-1]["text/plain"]
+    texts = [one for one in shown if isinstance(one, Markdown)]
     assert f"{LONG_RUNS[name].seconds} {'s' if spoken == 'en' else '秒'}" in still
     assert bool(re.search("[\u4e00-\u9fff]", still)) == (spoken == "zh")
-    printed = capsys.readouterr().out
-    assert (len(shown) == 2) == bool(LONG_RUNS[name].stored) == bool(printed)
+    assert (len(shown), len(texts)) == ((3, 1) if LONG_RUNS[name].stored else (1, 0))
+    assert capsys.readouterr().out == ""
     button._show(RESULTS[name]())
     assert button._shown.value.count("<p") >= 2
     assert re.search('alt="[^"]{20}', button._shown.value)
+
+
+def cells(html: str) -> list[list[list[str]]]:
+    """The tables of a page: rows of cells."""
+    return [
+        [
+            re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)
+            for row in re.findall("<tr>(.*?)</tr>", table)
+        ]
+        for table in re.findall("<table>(.*?)</table>", html, re.DOTALL)
+    ]
+
+
+def test_a_sweep_is_three_sentences_and_three_tables_with_a_row_for_each_batch_size():
+    button = Measurement("batch_sweep")
+    results = RESULTS["batch_sweep"]()
+    button._show(results)
+    tables = cells(button._shown.value)
+    assert len(tables) == len(results)
+    for table, result in zip(tables, results, strict=True):
+        head, *rows = table
+        assert head == ["B", "updates", "η", "training, %", "validation, %"]
+        assert [row[0] for row in rows] == [f"{size}" for size in result.batch_sizes]
+        mean, spread = (
+            100 * f(result.training_accuracy[0]) for f in (np.mean, lambda a: np.std(a, ddof=1))
+        )
+        assert rows[0][3] == f"{mean:.1f} ± {spread:.1f}"
+    button.results = results
+    facts = button.fact.splitlines()
+    assert (
+        "equal epochs: from B = 4 to B = 1437 the training accuracy goes from 100.0 to 55.3\u00a0%"
+        in facts[0]
+    )
+    assert len(facts) == 3
+    assert "|" not in "".join(facts)
+
+
+def test_curvatures_are_two_tables_of_medians_with_a_row_for_each_batch_size():
+    button = Measurement("sharpness")
+    noisy, clean = RESULTS["sharpness"]()
+    button._show((noisy, clean))
+    tables = cells(button._shown.value)
+    for (head, *rows), result in zip(tables, (noisy, clean), strict=True):
+        assert head[:4] == ["B", "λ_max", "tr H", "|θ|"]
+        assert [row[0] for row in rows] == [f"{size}" for size in result.batch_sizes]
+        for k, row in enumerate(rows):
+            assert float(row[1]) == pytest.approx(np.median(result.largest[k]), rel=0.05)
+            assert float(row[4]) == pytest.approx(
+                100 * np.median(result.validation_accuracy[k]), rel=0.01
+            )
+    assert "ratio of" not in button._shown.value
+
+
+@pytest.mark.parametrize("name", LONG_RUNS)
+def test_a_picture_is_there_for_either_theme_and_the_page_chooses(name):
+    button = Measurement(name)
+    button._show(RESULTS[name]())
+    page = button._shown.value
+    pictures = dict(
+        re.findall(r'<img class="lecture-(\w+)" src="data:image/png;base64,([^"]+)"', page)
+    )
+    assert pictures.keys() == {"light", "dark"}
+    corners = {
+        theme: tuple(imread(BytesIO(b64decode(data)), format="png")[0, 0, :3])
+        for theme, data in pictures.items()
+    }
+    for theme, corner in corners.items():
+        assert corner == pytest.approx(to_rgb(style.PAGE[theme]), abs=0.01)
+    assert '[data-jp-theme-light="false"]' in page
+
+
+def test_what_is_stored_is_shown_live_in_the_page_s_theme_and_its_still_is_put_away(monkeypatch):
+    shown: list[Any] = []
+    monkeypatch.setattr(measurement, "display", lambda *a, **k: shown.append(a[0]))
+    button = Measurement("sharpness")
+    button._ipython_display_()
+    stored = button.children[0].value
+    assert stored.count("<img") == 2
+    assert "lecture-stored" in stored
+    assert ".jp-OutputArea-child:has(+ .jp-OutputArea-child .lecture-stored)" in stored
+    button._ipython_display_()
+    assert len(button.children) == 5  # shown twice, it is not there twice
+    table = next(one for one in shown if isinstance(one, Markdown)).data
+    assert "| B | λ\\_max |" in table
+    assert len(re.findall(r"^\| (?:4|400|500) \|", table, re.MULTILINE)) == 4
 
 
 def test_an_unknown_experiment_is_named():

@@ -67,6 +67,24 @@ def test_it_is_trained_before_it_is_shown_and_says_the_same_every_time(figure):
     assert OwnNetwork().fact == figure.fact
 
 
+@pytest.mark.parametrize(("batch_size", "epochs"), [(300, "1000"), (64, "213.3")])
+def test_updates_are_epochs_by_a_readable_equation(figure, batch_size, epochs):
+    figure.batch_size.value = batch_size
+    figure.wait()
+    assert " ".join(numbers(figure).split()).startswith(f"k = 1000 = {epochs} · N/B L =")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "limit", "times"),
+    [("en", "the limit 2(1+β)/η", "times the limit."), ("zh", "界限 2(1+β)/η", "在界限的")],
+)
+def test_what_lambda_max_is_compared_with_is_called_the_limit(spoken, limit, times):
+    speak(spoken)
+    fact = OwnNetwork(pace=0).fact
+    assert limit in fact
+    assert times in fact
+
+
 def test_the_slider_shows_the_checkpoint_it_stands_at(figure):
     for k, update in ((0, 0), (16, 400), (40, 1000)):
         figure.update.value = update

@@ -161,7 +161,7 @@ def test_the_second_half_and_the_fact_are_read_off_the_checkpoints():
     )
     speak("zh")
     try:
-        assert "后一半" in run.fact
+        assert "后半程" in run.fact
     finally:
         speak("en")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,20 +27,53 @@ def numbers(figure):
 
 def test_the_fact_says_that_a_thousand_is_not_the_same_as_one():
     fact = UpdateTime().fact
-    assert "From 1 to 1000 an update becomes 25 × as long" in fact
-    assert "from 100 to 10000 it becomes 64 ×" in fact
+    assert "From 1 to 1000 an update becomes 25\u00a0× as long" in fact
+    assert "from 100 to 10000 it becomes 64\u00a0×" in fact
     assert "about 150 µs for each example" in fact
     assert "only up to B = 10 or 20" in fact
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_said_of_the_axis_is_what_the_figure_shows(language):
+    speak(language)
+    figure = UpdateTime()
+    said = {"en": "up to {:.0f} s", "zh": "到 {:.0f} 秒"}[language].format(AXES["linear"][1][1])
+    (menu,) = (shown for shown, value in figure.axes.options if value == "linear")
+    assert said in menu
+    for size in (100, 1000):  # the two sentences that speak of the axis
+        figure.batch_size.value = size
+        assert said in figure.fact
+        assert not re.search(r"(?<![\d.])9 (s|秒)", figure.fact)
+
+
+def test_the_epochs_are_labelled_as_what_they_are_the_sum_of_their_updates():
+    figure = UpdateTime(MeasuredUpdateTimes((1, 50_000), (1e-4, 6.0)))
+    figure.batch_size.value = 50_000  # ⌈N/B⌉ = 2, and the second batch is a fifth of the first
+    frame = figure.frame()
+    assert frame["here_epoch"] == pytest.approx(2 * 0.006 + 60_000 * 150e-6)
+    assert frame["measured_epoch"][1] == pytest.approx(6.0 + 6.0 / 5)
+    assert figure.staged.scene.panels[1].labels == ("B", "Σ t / s")
+    assert numbers(figure).count("Σ t / s") == 2
+    assert "⌈" not in numbers(figure)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_ends_between_a_number_and_its_sign_of_multiplication(language):
+    speak(language)
+    figure = UpdateTime(OWN)
+    for size in (1, 100, 1000):
+        figure.batch_size.value = size
+        assert " ×" not in figure.fact
 
 
 def test_the_receipt_follows_batch_size_and_model():
     figure = UpdateTime()
     assert "one update takes 156.0 ms" in figure.fact
-    assert "60000 examples: 60; together 9.4 s" in figure.fact
+    assert "60000 examples: 60; together Σ t = 9.4 s" in figure.fact
     figure.batch_size.value, figure.fixed.value, figure.cost.value = 1, 10.0, 100
     assert "one update takes 10.1 ms" in figure.fact
-    assert "60000 examples: 60000; together 606.0 s" in figure.fact
-    assert "B = 10 costs 1.2 × one with B = 1" in figure.fact
+    assert "60000 examples: 60000; together Σ t = 606.0 s" in figure.fact
+    assert "B = 10 costs 1.2\u00a0× one with B = 1" in figure.fact
 
 
 def test_a_measurement_is_drawn_told_and_put_into_the_table():

@@ -16,7 +16,7 @@ from lecture_lib.drawing.experiment_charts import (
 )
 
 Results = tuple[Any, ...]
-Charts = tuple[Callable[[Axes], object], ...]
+Charts = tuple[Callable[..., object], ...]
 PIXELS = {1: 420, 2: 760, 3: 960}  # how wide a picture is shown, by how many charts it has
 
 
@@ -24,8 +24,8 @@ def _side_by_side(draw: Callable[..., object]) -> Callable[[Results], Charts]:
     return lambda results: tuple(partial(_on, draw, result) for result in results)
 
 
-def _on(draw: Callable[..., object], result: Any, ax: Axes) -> object:
-    return draw(ax, result)
+def _on(draw: Callable[..., object], result: Any, ax: Axes, *, theme: str) -> object:
+    return draw(ax, result, theme=theme)
 
 
 CHARTS: Mapping[str, Callable[[Results], Charts]] = {
@@ -35,12 +35,13 @@ CHARTS: Mapping[str, Callable[[Results], Charts]] = {
 }
 
 
-def results_png(name: str, results: Results) -> tuple[bytes, int]:
+def results_png(name: str, results: Results, theme: str = "light") -> tuple[bytes, int]:
     """Return the picture of a long run's results, and how many pixels wide it is to be shown.
 
     Args:
         name: Of the `LongRun`.
         results: What it returned.
+        theme: Of the page that it is shown on, ``"light"`` or ``"dark"``.
     """
-    charts = CHARTS[name](results)
-    return chart_png(*charts), PIXELS[len(charts)]
+    charts = [partial(chart, theme=theme) for chart in CHARTS[name](results)]
+    return chart_png(*charts, theme=theme), PIXELS[len(charts)]

@@ -5,17 +5,16 @@ Each check puts the learner's function through hidden cases, the simplest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from lecture_lib.arguments import Array, described
+from lecture_lib.arguments import Array, real_array
 from lecture_lib.exercises import day12_cases as cases
-from lecture_lib.exercises.answers import ask, compare, mismatch
+from lecture_lib.exercises.answers import ask, compare
+from lecture_lib.exercises.day12_sampler import examine_sampler
 from lecture_lib.exercises.grading import Check, Scorecard, Wrong
-from lecture_lib.numerals import bracketed
 from lecture_lib.words import word
 
 _scorecard = Scorecard(
@@ -38,10 +37,16 @@ def check_updates(function: Callable[[int, int], Any]) -> Check:
         "check.updates.rounded": lambda n, b: round(n / b),
         "check.updates.examples": lambda n, b: n,
         "check.updates.upside_down": lambda n, b: -(-b // n),
+        "check.updates.size": lambda n, b: b,
     }
-    return _scorecard.grade(
-        "updates", lambda: compare(function, cases.EPOCHS, cases.updates, mistakes)
-    )
+
+    def examine() -> None:
+        answers = [ask(function, *pair) for _, pair in cases.EPOCHS]
+        if any(_count(answer) not in (None, 1) for answer in answers):
+            raise Wrong(word("check.updates.list"))
+        compare(_saying(answers), cases.EPOCHS, cases.updates, mistakes)
+
+    return _scorecard.grade("updates", examine)
 
 
 def check_sampler(function: Callable[[int, int, np.random.Generator], Any]) -> Check:
@@ -52,17 +57,7 @@ def check_sampler(function: Callable[[int, int, np.random.Generator], Any]) -> C
             every example exactly once, B a batch, the last batch perhaps shorter, in an order that
             ``rng`` draws.
     """
-
-    def examine() -> None:
-        for examples, batch_size in cases.SAMPLERS:
-            _examine_epoch(
-                _epoch(function, examples, batch_size, np.random.default_rng(1)),
-                examples,
-                batch_size,
-            )
-        _examine_chance(function)
-
-    return _scorecard.grade("sampler", examine)
+    return _scorecard.grade("sampler", lambda: examine_sampler(function))
 
 
 def check_batch_gradient(function: Callable[[Array, Array], Any]) -> Check:
@@ -116,10 +111,26 @@ def check_momentum_step(function: Callable[..., Any]) -> Check:
             t, beta * m - eta * g, -eta * g
         ),
         "check.momentum_step.swapped": lambda *a: cases.step(*a)[::-1],
+        "check.momentum_step.pytorch": lambda t, m, g, eta, beta: moved(
+            t, beta * m + g, -eta * (beta * m + g)
+        ),
+        "check.momentum_step.subtracted": lambda t, m, g, eta, beta: moved(
+            t, beta * m - eta * g, eta * g - beta * m
+        ),
+        "check.momentum_step.stale": lambda t, m, g, eta, beta: moved(t, m, beta * m - eta * g),
+        "check.momentum_step.exchanged": lambda t, m, g, eta, beta: moved(t, eta * m - beta * g),
     }
-    return _scorecard.grade(
-        "momentum_step", lambda: compare(function, cases.STEPS, cases.step, mistakes)
-    )
+
+    def examine() -> None:
+        answers = [ask(function, *arguments) for _, arguments in cases.STEPS]
+        if all(
+            _count(a) == len(theta)
+            for a, (_, (theta, *_)) in zip(answers, cases.STEPS, strict=True)
+        ):
+            raise Wrong(word("check.momentum_step.one_thing"))
+        compare(_saying(answers), cases.STEPS, cases.step, mistakes)
+
+    return _scorecard.grade("momentum_step", examine)
 
 
 def check_movement(function: Callable[..., Any]) -> Check:
@@ -142,6 +153,7 @@ def check_movement(function: Callable[..., Any]) -> Check:
         "check.movement.plain_sum": weighed(lambda k, beta: np.ones(len(k))),
         "check.movement.latest_only": lambda g, eta, beta: -eta * g[-1],
         "check.movement.mean": weighed(lambda k, beta: beta ** k[::-1] / (beta ** k[::-1]).sum()),
+        "check.movement.averaging": lambda g, eta, beta: (1 - beta) * cases.movement(g, eta, beta),
     }
     return _scorecard.grade(
         "movement", lambda: compare(function, cases.HISTORIES, cases.movement, mistakes)
@@ -162,74 +174,24 @@ def check_conventions(function: Callable[[float, float], Any]) -> Check:
         "check.conventions.swapped": lambda eta, beta: [eta / (1 - beta), eta],
         "check.conventions.times": lambda eta, beta: [eta, eta * (1 - beta)],
         "check.conventions.both": lambda eta, beta: [eta / (1 - beta)] * 2,
+        "check.conventions.given": lambda eta, beta: [eta * (1 - beta), eta],
     }
     return _scorecard.grade(
         "conventions", lambda: compare(function, cases.KNOBS, cases.rates, mistakes)
     )
 
 
-def _epoch(
-    function: Callable[..., Any], examples: int, batch_size: int, rng: np.random.Generator
-) -> list[Array]:
-    """Return the learner's epoch as arrays of whole numbers."""
-    answer = ask(function, examples, batch_size, rng)
-    if answer is None:
-        raise Wrong(word("check.nothing"))
+def _count(answer: Any) -> int | None:
+    """Return how many numbers an answer holds; None if it is not made of real numbers."""
     try:
-        given = list(islice(answer, examples + 1))
-        masked = any(isinstance(batch, np.ma.MaskedArray) for batch in given)
-        batches = [np.asarray(batch) for batch in given]
+        return real_array(answer, "the answer").size
     except KeyboardInterrupt:
         raise
-    except BaseException:  # a foreign object may raise anything while it is iterated
-        raise Wrong(word("check.sampler.no_list", got=described(answer))) from None
-    if len(batches) > examples:
-        raise Wrong(word("check.sampler.endless", examples=examples))
-    if not batches or masked or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
-        raise Wrong(word("check.sampler.no_list", got=described(answer)))
-    return batches
+    except BaseException:  # a foreign object may raise anything; what it is, `compare` says
+        return None
 
 
-def _examine_epoch(batches: list[Array], examples: int, batch_size: int) -> None:
-    """Raise `Wrong` unless the batches are a partition into batches of the size."""
-    given = f"N = {examples}, B = {batch_size}"
-    drawn = np.concatenate(batches)
-    sizes = [len(batch) for batch in batches]
-    wanted = [batch_size] * (examples // batch_size)
-    rest = [examples % batch_size] if examples % batch_size else []
-    shown = wanted + rest, sizes
-    if len(drawn) and (drawn.min() < 0 or drawn.max() >= examples):
-        hint = "check.sampler.range"
-    elif len(np.unique(drawn)) < len(drawn):
-        hint = "check.sampler.repeated"
-    elif rest and sizes == wanted:
-        hint = "check.sampler.rest"
-    elif len(drawn) < examples:
-        hint = "check.sampler.missing"
-    elif sizes != wanted + rest:
-        hint = "check.sampler.sizes"
-    else:
-        return
-    if hint.endswith(("range", "repeated", "missing")):
-        shown = np.arange(examples), np.sort(drawn)
-    raise mismatch(given, *map(bracketed, shown), hint)
-
-
-def _examine_chance(function: Callable[..., Any]) -> None:
-    """Raise `Wrong` unless rng, and nothing else, decides the order."""
-    examples, batch_size = 20, 5
-    first, again = (
-        np.concatenate(_epoch(function, examples, batch_size, np.random.default_rng(7)))
-        for _ in range(2)
-    )
-    if not np.array_equal(first, again):
-        raise Wrong(word("check.sampler.other_chance"))
-    rng = np.random.default_rng(7)
-    epochs = [np.concatenate(_epoch(function, examples, batch_size, rng)) for _ in range(4)]
-    if np.array_equal(epochs[0], np.arange(examples)):
-        raise Wrong(word("check.sampler.no_shuffle"))
-    if all(np.array_equal(epochs[0], later) for later in epochs[1:]):
-        raise Wrong(word("check.sampler.same_order"))
-    groups = [{frozenset(e[k : k + 5].tolist()) for k in range(0, 20, 5)} for e in epochs]
-    if all(groups[0] == later for later in groups[1:]):
-        raise Wrong(word("check.sampler.same_groups"))
+def _saying(answers: Sequence[Any]) -> Callable[..., Any]:
+    """Return a function that gives these answers in turn, so that the learner's is asked once."""
+    left = iter(answers)
+    return lambda *_: next(left)

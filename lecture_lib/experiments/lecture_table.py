@@ -6,6 +6,8 @@ this machine measured, and what the networks on digits did that are stored.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from lecture_lib.batching import gradient_noise
@@ -17,6 +19,7 @@ from lecture_lib.numerals import numeral
 from lecture_lib.words import word
 
 ROWS = ("alone", "parallel", "epoch", "gradient", "optimisation", "generalisation")
+WORD_JOINER = "\u2060"
 START = (0.5, 1.5)  # where slides p. 20 begin
 MIDDLE = 64  # B from which on equal updates give equal accuracies
 
@@ -37,31 +40,19 @@ def lecture_table(measured: MeasuredUpdateTimes) -> str:
     numbers = _times(measured) | _noise() | _accuracies() | _sweeps() | _sharpness()
     columns = ("what", "small", "large", "found")
     lines = [
-        "| " + " | ".join(word(f"lecture_table.{column}") for column in columns) + " |",
+        "| " + " | ".join(_unbroken(word(f"lecture_table.{column}")) for column in columns) + " |",
         "|" + "---|" * len(columns),
     ]
     for row in ROWS:
-        cells = [word(f"lecture_table.{row}.{column}") for column in columns[:-1]]
-        found = word(f"lecture_table.{row}.found", **{name: numbers[name] for name in _NEEDED[row]})
+        cells = [_unbroken(word(f"lecture_table.{row}.{column}")) for column in columns[:-1]]
+        found = word(f"lecture_table.{row}.found", **numbers)
         lines.append("| " + " | ".join([*cells, found]) + " |")
     return "\n".join(lines)
 
 
-_NEEDED = {
-    "alone": ("here_small", "here_large", "here_times"),
-    "parallel": ("ten", "thousand", "all"),
-    "epoch": ("epoch_one", "epoch_thousand", "here_small", "here_large", "here_slow", "here_fast"),
-    "gradient": ("noise_one", "noise_four", "noise_all"),
-    "optimisation": (
-        *("train_hundred", "train_all", "small", "middle", "large", "few", "many", "count"),
-        *("epochs_small", "epochs_large", "updates_small", "updates_middle", "updates_large"),
-    ),
-    "generalisation": (
-        *("gap_least", "gap_most", "small", "large", "held_small", "held_large"),
-        *("noisy_times", "noisy_small", "noisy_large"),
-        *("clean_times", "clean_small", "clean_large"),
-    ),
-}
+def _unbroken(cell: str) -> str:
+    """Return a short cell whose Chinese a narrow column may break before a bracket only."""
+    return re.sub(r"(?<=[\u3000-\uffef])(?=[\u3000-\uff07\uff09-\uffef])", WORD_JOINER, cell)
 
 
 def _times(measured: MeasuredUpdateTimes) -> dict[str, object]:
@@ -93,7 +84,7 @@ def _noise() -> dict[str, str]:
 
 
 def _accuracies() -> dict[str, str]:
-    mnist = next(iter(batch_accuracies().values()))
+    mnist = batch_accuracies()["mnist"]
     training = dict(zip(mnist.batch_sizes, mnist.training, strict=True))
     gaps = [row.gap for row in small_against_large().values()]
     return {

@@ -12,11 +12,14 @@ from lecture_lib.explorers.controls import dropdown
 from lecture_lib.explorers.explorer import Explorer, Staging
 from lecture_lib.lecture_data import batch_accuracies
 from lecture_lib.recipes import batch_accuracy
-from lecture_lib.recipes.batch_accuracy import LECTURE_SIZES, SIZES, TOP, UNDER
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
 CASES = ("as_usual", "otherwise")
+SIZES = (-0.2, 3.4)  # what the axis of the sweep shows, as powers of ten
+LECTURE_SIZES = (-0.8, 5.1)
+TOP = 104.0  # percent
+UNDER = 6.0  # of the axis below the handle, so that it is seen as a whole
 # What stands beside the lecture's first points, and how far from them, in pixels.
 NAMES = {"mnist": ("MNIST", (4, 34)), "cifar10": ("CIFAR-10", (64, -18))}
 LOG_SIZE = 3.15  # where the handle begins: at the full batch
@@ -84,8 +87,8 @@ class BatchAccuracy(Explorer):
             numbers=tuple(Sentence((line,)) for line in _table(sweep)),
             legend=(
                 ("measured", "both", word("accuracy.key.train")),
-                ("test_loss", "both", word("accuracy.key.held")),
                 ("recorded", "both", word("accuracy.key.recorded")),
+                ("test_loss", "both", word("accuracy.key.held")),
             ),
             alt={name: word(f"accuracy.alt.{name}") for name in ("sweep", "lecture")},
         )

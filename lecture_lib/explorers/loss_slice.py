@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from lecture_lib.drawing.scene import Path
+from lecture_lib.drawing.scene import Label, Layer, Path
 from lecture_lib.experiments.loss_slice import NetworkSlice, random_slice, trajectory_slice
 from lecture_lib.experiments.training_path import stored_path
 from lecture_lib.explorers.controls import dropdown, slider
@@ -22,6 +22,7 @@ VIEWS = ("trajectory", "random")
 SEED = 0  # of the two random directions: a plain draw
 POINTS = 81  # of the map, a side: each is a network's loss over all examples
 DIGITS = 3
+INWARD = (-10, -10)  # pixels from the end of v to its name: θ begins near the right border
 
 
 class LossSlice(Explorer):
@@ -64,7 +65,7 @@ class LossSlice(Explorer):
         return replace(
             lens,
             recipe=loss_slice.lens(cut),
-            scene=replace(lens.scene, layers=(*training, *lens.scene.layers)),
+            scene=replace(lens.scene, layers=(*training, *map(_inward, lens.scene.layers))),
             fact=(
                 Sentence((word("loss_slice.here"),)),
                 Sentence(tuple(word(f"loss_slice.verdict.{kind}") for kind in KINDS), "kind"),
@@ -73,6 +74,12 @@ class LossSlice(Explorer):
             legend=(("mini_batch", "both", word("loss_slice.key.training")), *lens.legend),
             alt={panel: word(f"loss_slice.alt.{panel}") for panel in lens.alt},
         )
+
+
+def _inward(layer: Layer) -> Layer:
+    """Return a layer as it is, but the name of v away from the map's border."""
+    is_v = isinstance(layer, Label) and layer.text == "v"
+    return replace(layer, offset=INWARD) if is_v else layer
 
 
 @cache

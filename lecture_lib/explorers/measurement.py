@@ -14,17 +14,38 @@ from time import monotonic
 from typing import Any
 
 import ipywidgets
-from IPython.display import Image, display
+from IPython.display import Image, Markdown, display
 
 from lecture_lib.drawing.experiment_pictures import CHARTS, results_png
+from lecture_lib.drawing.style import THEMES
 from lecture_lib.executors import at_checkpoints
 from lecture_lib.experiments.long_runs import LONG_RUNS, LongRun
-from lecture_lib.explorers.prediction import LOOK
+from lecture_lib.explorers.measurement_tables import findings, paragraph
 from lecture_lib.options import one_of
 from lecture_lib.words import word
 
 TICK = 0.25  # seconds between two looks of the clock
 NEARLY = 0.95  # of the bar: as far as the clock alone may move it
+DARK = '[data-jp-theme-light="false"]', ".vscode-dark", ".vscode-high-contrast"
+# Of the two pictures the page shows the one that fits.  What stands above the widget for those
+# without Python, a picture and then a text, is put away where the widget is alive.
+LOOKS = f"""<style>
+.lecture-found img {{ max-width: 100%; }}
+.lecture-found .lecture-dark {{ display: none; }}
+:is({", ".join(DARK)}) .lecture-found .lecture-dark {{ display: inline; }}
+:is({", ".join(DARK)}) .lecture-found .lecture-light {{ display: none; }}
+.lecture-found {{ overflow-wrap: normal; word-break: normal; max-width: 960px; }}
+.lecture-found > div {{ overflow-x: auto; }}
+.widget-html-content:has(> .lecture-found) {{ min-width: 0; }}
+.lecture-found table {{ border-collapse: collapse; margin: 2px 2px 10px;
+  font: var(--jp-content-font-size1, 14px)/1.5 var(--jp-content-font-family, system-ui, sans-serif); }}
+.lecture-found caption {{ text-align: left; color: var(--jp-content-font-color2, inherit); }}
+.lecture-found :is(th, td) {{ padding: 1px 12px; text-align: right; white-space: nowrap;
+  border-bottom: 1px solid var(--jp-border-color2, #aaa); font-variant-numeric: tabular-nums; }}
+.jp-OutputArea-child:has(+ .jp-OutputArea-child .lecture-stored),
+.jp-OutputArea-child:has(+ .jp-OutputArea-child + .jp-OutputArea-child .lecture-stored)
+  {{ display: none; }}
+</style>"""
 
 
 class _Cancelled(BaseException):
@@ -67,7 +88,7 @@ class Measurement(ipywidgets.VBox):
         self.cancel_button.disabled = True
         self.start_button.on_click(lambda _button: self.start())
         self.cancel_button.on_click(lambda _button: self.cancel())
-        self._what = ipywidgets.HTML(_paragraph(word(f"measurement.{run.name}.what")))
+        self._what = ipywidgets.HTML(paragraph(word(f"measurement.{run.name}.what")))
         self._bar, self._status, self._shown = (ipywidgets.HTML() for _ in range(3))
         self._say("ready")
         row = ipywidgets.HBox([self.start_button, self.cancel_button, self._bar])
@@ -86,7 +107,7 @@ class Measurement(ipywidgets.VBox):
     @property
     def fact(self) -> str:
         """The last run's results, a line for each: empty before there is one."""
-        return _facts(self.results or ())
+        return self._facts(self.results or ())
 
     def start(self) -> None:
         """Begin, unless it runs already; returns at once."""
@@ -149,65 +170,69 @@ class Measurement(ipywidgets.VBox):
         if now - self._told >= TICK:
             self._told = now
             by_clock = min((now - self._began) / self.long_run.seconds, NEARLY)
-            clock = word(
-                "measurement.clock", elapsed=self._elapsed(), seconds=self.long_run.seconds
-            )
             self._bar.value = (
                 f'<progress max="1" value="{max(self._share, by_clock):.3f}" '
-                f'aria-label="{escape(word("measurement.bar"))}"></progress> {escape(clock)}'
+                f'aria-label="{escape(word("measurement.bar"))}"></progress> '
+                + escape(self._clock(now - self._began))
             )
+
+    def _clock(self, elapsed: float) -> str:
+        """Say how long it has taken, and how long it will in all: never less than that."""
+        seconds = self.long_run.seconds
+        if round(elapsed) >= seconds:
+            if not self._share:
+                return word("measurement.longer", elapsed=round(elapsed))
+            seconds = round(elapsed / self._share)
+        return word("measurement.clock", elapsed=round(elapsed), seconds=seconds)
 
     def _elapsed(self) -> int:
         return round(monotonic() - self._began)
 
     def _say(self, key: str, **numbers: object) -> None:
         self._said = word(f"measurement.{key}", **numbers)
-        self._status.value = _paragraph(self._said, role="status")
+        self._status.value = paragraph(self._said, role="status")
 
     def _show(self, results: tuple[Any, ...]) -> None:
-        alt = word("measurement.alt", fact=_facts(results))
-        picture, width = results_png(self.long_run.name, results)
-        caption = word(f"measurement.{self.long_run.name}.caption")
-        self._shown.value = (
-            f'<img src="data:image/png;base64,{b64encode(picture).decode()}" alt="{escape(alt)}" '
-            f'style="max-width: 100%; width: {width}px">'
-            + "".join(map(_paragraph, (caption, *_lines(results))))
-        )
+        self._shown.value = self._page(results)
+
+    def _page(self, results: tuple[Any, ...], more: str = "") -> str:
+        """Return results as HTML: a picture for either theme, what is in it, and the tables."""
+        name, alt = self.long_run.name, word("measurement.alt", fact=self._facts(results))
+        parts = [paragraph(word(f"measurement.{name}.caption"))]
+        parts += [finding.html for finding in findings(name, results)]
+        for theme in reversed(THEMES):
+            picture, width = results_png(name, results, theme)
+            parts.insert(0, (
+                f'<img class="lecture-{theme}" src="data:image/png;base64,'
+                f'{b64encode(picture).decode()}" alt="{escape(alt)}" style="width: {width}px">'
+            ))  # fmt: skip
+        return f'{LOOKS}<div class="lecture-found {more}">{"".join(parts)}</div>'
+
+    def _facts(self, results: tuple[Any, ...]) -> str:
+        return "\n".join(one.sentence for one in findings(self.long_run.name, results))
 
     def __repr__(self) -> str:
         return f"Measurement({self.long_run.name!r})"
 
     def _ipython_display_(self) -> None:
-        """Show the picture and the facts that are stored, then the widget.
+        """Show the picture and the facts that are stored, then the widget, which has them, too.
 
         Its plain text is all that a page without Python shows of the widget.
         """
         if self.long_run.stored:
-            results = self.long_run.stored()
-            picture, width = results_png(self.long_run.name, results)
-            display(Image(picture, width=width, alt=_facts(results)))
-            print(word(f"measurement.{self.long_run.name}.caption"), *_lines(results), sep="\n")
+            name, results = self.long_run.name, self.long_run.stored()
+            picture, width = results_png(name, results)
+            told = [one.markdown for one in findings(name, results)]
+            display(Image(picture, width=width, alt=self._facts(results)))
+            display(Markdown("\n\n".join([word(f"measurement.{name}.caption"), *told])))
+            stored = ipywidgets.HTML(self._page(results, "lecture-stored"))
+            self.children = (stored, *self.children[-4:])
         still = word(
             "measurement.still",
             what=word(f"measurement.{self.long_run.name}.what"),
             seconds=self.long_run.seconds,
         )
         display({**self._repr_mimebundle_(), "text/plain": still}, raw=True)
-
-
-def _lines(results: tuple[Any, ...]) -> list[str]:
-    """Return the fact of each result and, where there are any, its details."""
-    texts = (text for one in results for text in (one.fact, getattr(one, "details", "")))
-    return [text for text in texts if text]
-
-
-def _facts(results: tuple[Any, ...]) -> str:
-    return "\n".join(one.fact for one in results)
-
-
-def _paragraph(text: str, role: str = "") -> str:
-    told = f' role="{role}"' if role else ""
-    return f'<p{told} style="{LOOK}">{escape(text)}</p>'
 
 
 def _button(name: str, icon: str, **numbers: object) -> ipywidgets.Button:

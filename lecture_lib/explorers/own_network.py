@@ -221,5 +221,5 @@ def _choice(name: str, values: tuple[float, ...], value: float) -> ipywidgets.Se
     return ipywidgets.SelectionSlider(
         options=[(f"{v:g}", v) for v in values], value=value,
         description=word(f"own_network.{name}"), style={"description_width": "initial"},
-        layout=ipywidgets.Layout(width="300px", max_width="100%"),
+        layout=ipywidgets.Layout(width="300px", max_width="100%", margin="2px"),
     )  # fmt: skip

@@ -38,7 +38,7 @@ def training_staging(run: TrainedNetwork, *, under_way: bool) -> Staging:
         values={},
         inputs=("update",),
         fact=tuple(_facts(run, under_way)),
-        numbers=_NUMBERS,
+        numbers=_numbers(run.training),
         legend=(
             (curves["train"], "both", word("own_network.key.train")),
             ("test_loss", "line", word("own_network.key.held")),
@@ -95,14 +95,15 @@ def _facts(run: TrainedNetwork, under_way: bool) -> Iterator[Sentence]:
         yield Sentence((word("own_network.late"),))
 
 
-_NUMBERS = tuple(
-    Sentence((line,))
-    for line in (
-        " k ={here_t:5.0f} ={here_epochs:6.1f} · N/B     L ={here_train:6.3f} (––)"
+def _numbers(training: Training) -> tuple[Sentence, ...]:
+    """Return the lines of numbers; an update of the full batch is an epoch, and counts whole."""
+    epochs = "4.0f" if training.batch_size == EXAMPLES else "5.1f"
+    lines = (
+        f" k ={{here_t:5.0f}} = {{here_epochs:{epochs}}} · N/B     L ={{here_train:6.3f}} (––)"
         "{here_held:7.3f} (– –)     |g| ={here_gradient:6.3f}",
         " P ={count:4.0f}     λ > ε:{here_positive:4.0f}     |λ| ≤ ε:{here_zero:3.0f}"
         "     λ < −ε:{here_negative:4.0f}     ε = 10⁻⁶ max |λ|",
         " λ_min ={here_low:8.4f}     λ_max ={here_top:7.3f}     2 (1 + β) / η ={limit:6.2f}"
         "     η λ_max / 2 (1 + β) ={share:5.2f}",
     )
-)
+    return tuple(Sentence((line,)) for line in lines)

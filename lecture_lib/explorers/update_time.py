@@ -53,7 +53,7 @@ class UpdateTime(Explorer):
             "batch_size": ipywidgets.SelectionSlider(
                 options=sizes, value=1000, description=word("update_time.batch_size"),
                 style={"description_width": "initial"},
-                layout=ipywidgets.Layout(width="340px", max_width="100%"),
+                layout=ipywidgets.Layout(width="340px", max_width="100%", margin="2px"),
             ),
             "fixed": slider("update_time.fixed", 1e3 * FIXED, 0.05, 12.0, 0.05),
             "cost": slider("update_time.cost", round(1e6 * PER_EXAMPLE), 1, 300, 1),
@@ -69,7 +69,7 @@ class UpdateTime(Explorer):
         panels = [
             Panel(name, "chart", sizes, span, labels=("B", label), powers=powers)
             for name, span, label in zip(
-                ("update", "epoch"), seconds, ("t / s", "⌈N/B⌉ t / s"), strict=True
+                ("update", "epoch"), seconds, ("t / s", "Σ t / s"), strict=True
             )
         ]
         cases = tuple(word(f"update_time.case.{case}") for case in CASES)
@@ -125,10 +125,10 @@ def _table(measured: MeasuredUpdateTimes | None) -> list[str]:
         row(" ◆   t / ms    ", "recorded", "ms", 1),
         row("     t(B)/t(1) ", "recorded", "times", 1),
         row("     t/B / µs  ", "recorded", "each", 0),
-        row("     ⌈N/B⌉t / s", "recorded", "epoch", 1),
+        row("     Σ t / s   ", "recorded", "epoch", 1),
         row(" – – t / ms    ", "model", "ms", 1),
         row("     t(B)/t(1) ", "model", "times", 1),
-        row("     ⌈N/B⌉t / s", "model", "epoch", 1),
+        row("     Σ t / s   ", "model", "epoch", 1),
     ]
     if measured:
         own = dict(zip(measured.batch_sizes, measured.seconds_per_update, strict=True))

@@ -20,11 +20,7 @@ from lecture_lib.lecture_data import BatchAccuracy
 from lecture_lib.recipe import Let, Map, Pick, Recipe, Step
 from lecture_lib.recipes.nearest import nearest
 
-SIZES = (-0.2, 3.4)  # what the axis of the sweep shows, as powers of ten
-LECTURE_SIZES = (-0.8, 5.1)
-TOP = 104.0  # percent
-BOTTOM = 20.0  # the lecture's lowest accuracy is 30 %
-UNDER = 6.0  # of the axis below the handle, so that it is seen as a whole
+BOTTOM = 20.0  # percent; the lecture's lowest accuracy is 30 %
 MIDDLE = 64  # from here on, batches count as not small
 POINT = 1.0  # a difference of accuracies that is told as one, in percent
 ASIDE = 0.02  # by which training and validation stand apart

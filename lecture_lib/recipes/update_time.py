@@ -2,10 +2,10 @@
 
 The model is a fixed cost and a cost an example,  ::
 
-    t(B) = t₀ + c B        an epoch: ⌈N/B⌉ t₀ + N c
+    t(B) = t₀ + c B        an epoch: Σ t = ⌈N/B⌉ t₀ + N c
 
-since the last batch of an epoch has fewer examples where B does not divide N.  With t₀ = 6 ms and
-c = 150 µs it runs close to the lecture's points (slides p. 21-22).
+the sum over its updates: the last batch has fewer examples where B does not divide N.  With
+t₀ = 6 ms and c = 150 µs it runs close to the lecture's points (slides p. 21-22).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator
 def operate(figure: LiveFigure, element: Locator) -> bool:
     """Work one control by its own keys or by a click; say whether anything in the figure moved."""
     element.scroll_into_view_if_needed()
+    figure.settle()
     kind = element.evaluate("(e) => e.matches('.noUi-handle, .lecture-handle') ? 'keys' : e.type")
     before = figure.fingerprint()
     if kind == "keys":
@@ -77,6 +78,36 @@ def test_tab_alone_reaches_every_control(explorer, name):
         if len(reached) == marked:
             break
     assert reached == set(range(marked))
+
+
+@pytest.mark.parametrize(
+    ("surface", "rates"),
+    [
+        ("Rosenbrock", ("0.0005", "0.0001", "0.0020")),
+        ("Himmelblau", ("0.0050", "0.0005", "0.0200")),
+    ],
+)
+def test_a_surface_comes_with_a_rate_of_its_own_and_its_slider_ends_where_that_does(
+    explorer, surface, rates
+):
+    figure = explorer("MomentumStep")
+    figure.settle()
+    figure.element("select").select_option(label=surface)
+    sliders = figure.tab.page.locator(f"{figure.output} .widget-slider", has_text="Learning rate")
+    shown = sliders.filter(visible=True)
+    read = shown.locator(".widget-readout")
+    figure.tab.page.wait_for_timeout(500)  # for whatever the browser may answer
+    figure.settle()
+    said = [read.inner_text()]
+    for key in ("Home", "End"):
+        shown.locator(".noUi-handle").press(key)
+        figure.tab.page.wait_for_timeout(300)
+        figure.settle()
+        said.append(read.inner_text())
+    figure.element("button").click()  # as the other tests know it
+    figure.settle()
+    assert said == list(rates)
+    assert shown.count() == 1
 
 
 def test_arrows_move_theta_and_leave_the_notebook_where_it_is(lens):

@@ -74,6 +74,9 @@ def test_the_button_runs_beside_the_kernel_and_works_after_a_cancel_and_an_inter
     tab.run_code("turns.release(3)")
     expect(status).to_contain_text("Done")
     expect(run).to_be_enabled()
-    picture = inside(tab).locator("img[src^='data:image/png']")
-    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 300
+    for theme in ("Dark", "Light"):
+        tab.set_theme(theme)
+        picture = inside(tab).locator("img[src^='data:image/png']:visible")
+        expect(picture).to_have_class(f"lecture-{theme.lower()}")
+        assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 300
     assert tab.complaints == []
