@@ -162,11 +162,13 @@ def descents(found: Figures) -> list[Row]:
         beside = "; ".join(f"{peer} {written(ms)} ms" for peer, ms in drag.items() if peer != OURS)
         what = f"5 descents × 200 steps, {name}"
         rows.append(Row(what, drag[OURS], "ms", most=DRAG_MILLISECONDS, beside=beside))
-    for name, cases in found["ms"].items():
-        for peer in ("torch, autograd", "torch, formula", "jax.lax.scan"):
-            what = f"1000 descents × 500 steps, {name}: {peer} takes"
-            least = DESCENT_LEAST["1000 × 500"] if peer.startswith("torch") else None
-            rows.append(ratio(what, cases["1000 × 500"], peer, OURS, least=least))
+    for case, least in DESCENT_LEAST.items():
+        descents, steps = case.split(" × ")
+        for name, cases in found["ms"].items():
+            for peer in ("torch, autograd", "torch, formula", "jax.lax.scan"):
+                what = f"{descents} descents × {steps} steps, {name}: {peer} takes"
+                budget = least if peer.startswith("torch") else None
+                rows.append(ratio(what, cases[case], peer, OURS, least=budget))
     gaps = [one["gap"] for one in found["differences"]]
     gap = max(gaps) if gaps else absent("torch")
     return [*rows, Row("descents: largest difference to a peer's points", gap, most=1e-9)]

@@ -37,6 +37,37 @@ def test_the_four_positions_of_the_slide_and_the_others_are_told(hills, k, said)
     assert said in hills.fact
 
 
+@pytest.mark.parametrize("k", [6, 161, 200])
+def test_a_ball_that_has_run_away_is_said_to_and_is_not_said_to_go_downhill(hills, k):
+    hills.restore(f"BallOnHills?momentum=0.95&learning_rate=0.027&k={k}&start=-0.5&ground=-0.08")
+    lines = [s.fill(hills.frame()) for s in hills.staged.numbers]
+    assert "?" not in hills.fact + "".join(lines)
+    assert "the ball has left the picture for good" in hills.fact
+    assert "It has run away" in hills.fact
+    assert "Downhill" not in hills.fact
+    assert lines[0] == f" k ={k:4d}   |w| > 100"
+
+
+@pytest.mark.parametrize(("k", "sum"), [(4, "0.4185 + 0.0019"), (15, "0.1342 − 0.0357")])
+def test_the_sum_of_the_two_arrows_is_written_with_air(hills, k, sum):
+    hills.k.value = k
+    assert f"βm − ηL′ = {sum} =" in hills.fact
+    assert f"{sum} =" in hills.staged.numbers[1].fill(hills.frame())
+
+
+def test_the_legend_says_that_the_arrows_have_a_scale_of_their_own(hills):
+    assert "arrows: own scale, divided by s" in hills.children[1].value
+    assert "s = 0.500000" in hills.staged.numbers[1].fill(hills.frame())
+
+
+def test_what_is_small_and_points_the_same_way_is_the_push_not_the_slope(hills):
+    hills.k.value = 4
+    assert float(hills.frame()["g"]) < 0 < float(hills.frame()["pull"])
+    assert "−ηL′ is small and points the same way" in hills.fact
+    hills.k.value = 11
+    assert "Downhill: −ηL′ and the last movement point the same way" in hills.fact
+
+
 def test_the_flat_part_is_called_an_inflection(hills):
     hills.k.value = 4
     assert "“saddle” is an inflection" in hills.fact
@@ -67,7 +98,8 @@ def test_a_rate_that_runs_away_leaves_the_picture_once(hills):
     gone = int(np.argmax(~np.isfinite(seen)))
     assert 0 < gone < 10
     assert not np.isfinite(seen[gone:]).any()
-    assert "at ∞" in hills.fact
+    assert "∞" not in hills.fact
+    assert "at the rate η/(1−β) it runs away" in hills.fact
     assert hills.still().startswith(b"\x89PNG")
 
 

@@ -8,6 +8,13 @@ from node_machine import browser_frames
 
 from lecture_lib.explorers.conventions import Conventions
 from lecture_lib.recipes.conventions import FORMS
+from lecture_lib.words import all_words, speak
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_given_back():
+    yield
+    speak("en")
 
 
 def numbers(figure):
@@ -39,10 +46,48 @@ def test_when_the_rate_changes_the_fact_tells_how_far_they_part(forms):
 def test_the_average_with_its_own_rate_goes_the_same_way(forms):
     assert "The average ends" in forms.fact
     forms.scaled.value = 1
-    assert "its rate makes up for the factor" in forms.fact
+    assert "The average, at its rate of 0.150, goes the same way" in forms.fact
     assert forms.frame()["average_gap"].max() < 1e-12
     forms.factor.value = 0.5
-    assert "goes PyTorch's way" in forms.fact
+    assert "The average, at its own rate, goes PyTorch's way" in forms.fact
+
+
+def test_the_average_is_written_with_the_rate_that_it_has(forms):
+    def average():
+        return next(line for line in numbers(forms).split("\n") if "(1−β)g" in line)
+
+    assert "θ ← θ − ηv   " in average()
+    starts = {line.index("(−1.") for line in numbers(forms).split("\n")}
+    forms.scaled.value = 1
+    assert "θ ← θ − 0.150v " in average()  # 0.03/(1 − 0.8)
+    assert {line.index("(−1.") for line in numbers(forms).split("\n")} == starts
+    forms.momentum.value, forms.learning_rate.value = 0.95, 0.06
+    assert "θ ← θ − 1.200v " in average()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_word_gives_away_the_rate_that_exercise_6_asks_for(language):
+    speak(language)
+    forms = Conventions()
+    shown = [label for label, _ in forms.scaled.options] + [forms.scaled.description]
+    for forms.scaled.value in (0, 1):
+        for forms.factor.value in (1.0, 0.5):
+            shown += [forms.fact, numbers(forms).replace("(1−β)g", "")]
+    assert not [text for text in shown if "1−β" in text or "1 − β" in text]
+    agree = {"en": "so that the paths agree", "zh": "让路径一致"}[language]
+    assert agree in dict(forms.scaled.options)
+
+
+def test_the_step_at_which_the_rate_changes_is_the_recipes(monkeypatch):
+    assert Conventions().factor.description == "η × this after 30 steps"
+    monkeypatch.setattr("lecture_lib.explorers.conventions.MIDDLE", 20)
+    assert Conventions().factor.description == "η × this after 20 steps"
+
+
+def test_the_chinese_forms_are_called_as_the_notebook_calls_them():
+    said = {key: text["zh"] for key, text in all_words().items() if key.startswith("forms.")}
+    assert not [key for key, text in said.items() if "形式" in text]
+    assert sum("写法" in text for text in said.values()) > 5
 
 
 def test_a_form_that_runs_away_is_said_to(forms):

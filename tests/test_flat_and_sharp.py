@@ -68,6 +68,30 @@ def test_the_step_size_chooses_the_sharpness_that_is_told(rate, told):
     np.testing.assert_array_equal(figure.frame()["path_sharp"], expected["path_sharp"])
 
 
+def test_the_end_is_drawn_at_the_step_that_it_is_of():
+    figure = FlatAndSharp("step")
+    layers = [x for x in figure.plane.scene["layers"] if x["panel"] == "sharpness"]
+    [dot] = [x for x in layers if x["kind"] == "dots"]
+    [path] = [x for x in layers if x["kind"] == "path"]
+    assert (dot["x"], dot["y"]) == ("end_clock", "end_sharp")
+    assert (path["x"], path["y"]) == ("clock", "path_sharp")
+    frame, chart = figure.frame(), figure.staged.scene.panels[1]
+    assert frame["end_clock"] == frame["clock"][-1] == np.log10(frame["all_steps"] + 1)
+    assert frame["end_sharp"] == frame["path_sharp"][-1]
+    assert (chart.labels[0], chart.powers) == ("k + 1", "x")
+    assert frame["end_clock"] < chart.x[1] - 0.1  # its mark is seen whole
+    [limit] = [x for x in layers if x["kind"] == "arrow" and x["role"] == "model"]
+    assert limit["y"] == "limit"
+
+
+def test_a_descent_that_has_run_away_has_no_unknown_numbers():
+    figure = FlatAndSharp("step")
+    figure.restore("FlatAndSharp?view=step&learning_rate=0.4&w1=2.8&w2=0.8")
+    assert "It has run away" in figure.fact
+    assert "k = 150:  |w₁| + |w₂| > 1000" in numbers(figure)
+    assert "?" not in numbers(figure)
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_control_at_every_end_gives_a_sentence_without_gaps(view, language):
@@ -80,8 +104,7 @@ def test_every_control_at_every_end_gives_a_sentence_without_gaps(view, language
             control.value = value
             text = figure.fact + numbers(figure)
             assert "{" not in text
-            # numbers that ran away are told as such in words, and are not numbers
-            assert "?" not in text or figure.frame()["case"] == 3
+            assert "?" not in text
             assert any("\u4e00" <= c <= "\u9fff" for c in figure.fact) == (language == "zh")
     for x, y in corners:
         figure.plane.values = {"v1": x, "v2": y, "w1": x, "w2": y}

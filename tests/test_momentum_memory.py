@@ -54,6 +54,21 @@ def test_the_bars_of_the_sum_end_at_the_movement():
     assert "They are the same number" in memory.fact
 
 
+def test_the_dashed_line_and_its_name_stand_at_the_limit_and_clear_of_the_axis_name(memory):
+    layers = [x for x in memory.plane.scene["layers"] if x["panel"] == "beside"]
+    [line] = [x for x in layers if x["kind"] == "arrow"]
+    [name] = [x for x in layers if x["kind"] == "label"]
+    assert (line["y"], line["dy"], line["role"]) == ("limit", 0.0, "model")
+    assert (name["y"], name["text"]) == ("limit", "1/(1−β)")
+    [dot] = [x for x in layers if x["kind"] == "dots"]
+    assert (dot["x"], dot["y"]) == ("i", "times_i")
+    memory.momentum.value = 0.95
+    assert memory.frame()["limit"] == pytest.approx(20)
+    low, high = memory.staged.scene.panels[1].y
+    # the axis name takes up the uppermost 20 of 316 px, the name of the line 20 px above it
+    assert (high - 20) / (high - low) * 316 > 40
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_runs_in_the_browser_and_as_a_still(view):
     figure = MomentumMemory(view)

@@ -66,6 +66,51 @@ def test_every_surface_comes_with_a_rate_and_a_start_that_do_not_run_away(surfac
     assert chosen.fact == MomentumStep().fact
 
 
+@pytest.mark.parametrize("surface", SETTINGS)
+def test_every_surface_has_a_slider_of_its_own_and_shows_that_one_alone(surface):
+    figure = MomentumStep()
+    figure.surface.value = surface
+    shown = [c for name, c in figure.controls.items()
+             if name.endswith("_rate") and c.layout.display != "none"]  # fmt: skip
+    assert shown == [figure.learning_rate]
+    assert (
+        figure.plane.controls["narrow_rate" if surface == "narrow" else f"{surface}_rate"]
+        is shown[0]
+    )
+    # nothing of it is set while it is on a screen, so nothing can be clipped on the way
+    fresh = MomentumStep(surface).learning_rate
+    assert (shown[0].value, shown[0].step) == (fresh.value, fresh.step)
+    assert figure.frame()["learning_rate"] == shown[0].value
+
+
+def test_at_the_last_step_the_next_loss_is_that_of_the_point_it_leads_to():
+    figure = MomentumStep()
+    figure.k.value, figure.learning_rate.value = 60, 0.002
+    frame = figure.frame()
+    there = [float(frame["x"] + frame["move_x"]), float(frame["y"] + frame["move_y"])]
+    assert f"leads to L = {0.5 * there[0] ** 2 + 10 * there[1] ** 2:.3f}" in figure.fact
+    assert float(frame["next_loss"]) < 0.99 * float(frame["loss"])
+
+
+def test_what_has_run_away_leads_nowhere_and_is_written_in_whole_numbers():
+    figure = MomentumStep("himmelblau")
+    figure.restore("MomentumStep?himmelblau_rate=0.02&momentum=0.95&k=30&w1=5.0&w2=5.0")
+    assert "out beyond |w₁| + |w₂| = 100; plain descent stands at L = 0.000." in figure.fact
+    assert "leads to" not in figure.fact
+    assert "has run away" in figure.fact
+    assert "−209868 = 0.95 ·      151 − 0.0200 · 10500570   =       144    −210011" in numbers(
+        figure
+    )
+    figure.restore("MomentumStep?surface=rosenbrock&rosenbrock_rate=0.0016&momentum=0.23&k=60"
+                   "&w1=1.813&w2=2.562")  # fmt: skip
+    assert "plain descent has run away. The next movement" in figure.fact
+
+
+def test_what_s_is_stands_in_words():
+    assert "all arrows are divided by s" in MomentumStep().fact
+    assert "s = 1.000000" in numbers(MomentumStep())
+
+
 def test_the_state_code_brings_back_surface_rate_step_and_start():
     figure = MomentumStep()
     figure.surface.value = "rosenbrock"

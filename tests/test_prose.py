@@ -43,6 +43,7 @@ CITED = {
     },
     "day12_batch_and_momentum": {
         "4.84": "a minimum of the sine example; test_batching.py finds it",
+        "0.805": "read off slides p. 20",
         "9.5": "the lecture's data, slides p. 20; test_batching.py reproduces its step",
         "784": "the network of experiments/update_time.py; test_update_times_here.py",
         "64": "the same, and the examples of example_losses.py",

@@ -74,9 +74,26 @@ def test_after_4000_steps_the_ball_is_where_the_lecture_notes_say(rate, momentum
     assert frame["ending"] == ending
     path = rolled(momentum, rate)
     assert float(frame["momentum_end"]) == pytest.approx(path[-1], abs=1e-9)
-    assert float(frame["top"]) == pytest.approx(path[: STEPS + 1].max(), abs=1e-9)
+    assert float(frame["top"]) == pytest.approx(path.max(), abs=1e-9)
     library = descend(slope, [0.0], learning_rate=rate, momentum=momentum, steps=ALL)
     assert library.thetas[-1, 0] == pytest.approx(path[-1], abs=1e-9)
+
+
+def test_a_ball_that_falls_back_after_the_first_steps_is_said_to_have_fallen_back():
+    # heavier and slower than the sliders allow: it passes the global minimum after step 200
+    slow = {"start": -0.1, "momentum": 0.995, "learning_rate": 3e-5}
+    path = rolled(slow["momentum"], slow["learning_rate"], slow["start"])
+    assert path[: STEPS + 1].max() < 4.6 < path.max()
+    frame = at(**slow)
+    assert round(float(frame["momentum_end"]), 2) == 3.0
+    assert frame["ending"] == 3
+    assert float(frame["top"]) == pytest.approx(path.max(), abs=1e-9)
+
+
+def test_a_ball_that_starts_to_the_right_of_the_global_minimum_does_not_fall_back():
+    frame = at(start=5.4, momentum=0.9, learning_rate=0.005)
+    assert round(float(frame["momentum_end"]), 2) == 3.0
+    assert frame["ending"] == 1
 
 
 def test_more_momentum_is_not_always_farther():
@@ -132,6 +149,34 @@ def test_the_positions_of_the_slide_are_found_on_one_run(k, w, place):
         assert pull < 0 < move
 
 
+def test_where_the_slope_pushes_more_than_the_memory_nothing_is_carried():
+    frame = at(start=1.3, momentum=0.3, k=9.0)
+    assert abs(float(frame["w"]) - 1.6) < 0.45
+    assert 0 < float(frame["kept"]) < float(frame["pull"])
+    assert frame["place"] == 5
+
+
+def test_a_ball_that_is_gone_has_a_place_of_its_own():
+    state = {"momentum": 0.95, "learning_rate": 0.027, "start": -0.5}
+    gone = [k for k in range(STEPS + 1) if not abs(at(**state, k=float(k))["w"]) < 100]
+    assert gone[-1] - gone[0] == len(gone) - 1
+    assert len(gone) > 100
+    for k in (gone[0] - 1, gone[0], 161, 200):
+        frame = at(**state, k=float(k))
+        assert (frame["place"] == 8) == (k in gone)
+        assert (frame["told"] == 2) == (k in gone)
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "momentum"),
+    [(0.0, 0.01, 0.9), (0.0, 0.01, 0.95), (6.0, 0.03, 0.5), (-0.5, 0.027, 0.95)],
+)
+def test_which_of_the_plain_descents_runs_away_is_told(start, rate, momentum):
+    frame = at(start=start, learning_rate=rate, momentum=momentum)
+    away = [not np.isfinite(frame[f"{name}_end"]) for name in ("descent", "equal")]
+    assert frame["others"] == 2 * away[0] + away[1]
+
+
 def test_without_momentum_at_rest_downhill_and_away_are_told_too():
     assert at(momentum=0.0, k=5.0)["place"] == 1
     assert at(k=200.0)["place"] == 2
@@ -144,6 +189,7 @@ def test_without_momentum_at_rest_downhill_and_away_are_told_too():
 def test_the_browser_computes_the_same_frames():
     states = [{**STATE, "momentum": b, "learning_rate": e} for e, b, *_ in ENDS]
     states += [{**STATE, "start": 6.0, "learning_rate": 0.03, "k": 9.0}]
+    states += [{"start": -0.5, "momentum": 0.95, "learning_rate": 0.027, "k": 161.0}]  # it is gone
     json.dumps(RECIPE.json(), allow_nan=False)
     for state, there in zip(states, browser_frames([(RECIPE, s) for s in states]), strict=True):
         for name, values in RECIPE(state).items():

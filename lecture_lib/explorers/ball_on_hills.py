@@ -12,8 +12,11 @@ from lecture_lib.recipes.hills import ALL, DEEPEST, HILL, HOLLOW, INFLECTION, ST
 from lecture_lib.sentences import Sentence
 from lecture_lib.words import word
 
-PLACES = ("start", "plain", "rest", "plateau", "minimum", "downhill", "uphill", "turned")
+PLACES = ("start", "plain", "rest", "plateau", "minimum", "downhill", "uphill", "turned",
+          "away")  # fmt: skip
+TOLD = ("right", "left", "gone")  # where −ηL′ points
 ENDINGS = ("inflection", "hollow", "deepest", "fell_back", "elsewhere", "away")
+OTHERS = ("both", "plain", "equal", "none")  # which of the plain descents does not run away
 KEY = (("momentum", "both"), ("descent", "both"), ("axes", "line"), ("tangent", "line"),
        ("last_movement", "line"), ("movement", "line"))  # fmt: skip
 GROUND = -0.08  # where the handle runs, below the curve
@@ -60,9 +63,10 @@ class BallOnHills(Explorer):
             values={"start": 0.0, "ground": GROUND},
             inputs=("momentum", "learning_rate", "k"),
             fact=(
-                Sentence((word("hills.here"),)),
+                Sentence(tuple(word(f"hills.here.{told}") for told in TOLD), "told"),
                 Sentence(tuple(word(f"hills.place.{place}") for place in PLACES), "place"),
                 Sentence(tuple(word(f"hills.ending.{ending}") for ending in ENDINGS), "ending"),
+                Sentence(tuple(word(f"hills.others.{other}") for other in OTHERS), "others"),
             ),
             numbers=_NUMBERS,
             legend=tuple((role, parts, word(f"hills.key.{role}")) for role, parts in KEY),
@@ -109,13 +113,12 @@ def _time() -> tuple[Any, ...]:
 
 
 _LOSSES = "   ".join(f"L({w:g}) = {hills.loss(w):.3f}" for w in (INFLECTION, HOLLOW, HILL))
-_NUMBERS = tuple(
-    Sentence((line,))
-    for line in (
-        " k ={k:4.0f}   w ={w:8.4f}   L ={here:9.4f}   L′ ={g:9.4f}"
-        "   m = βm − ηL′:{move:8.4f} ={kept:8.4f} {pull:+8.4f}   s = {unit:.6f}",
-        " k = {all_steps:.0f}:   ▲ w ={momentum_end:7.3f}   ● w ={descent_end:7.3f}"
-        "   –·– η/(1 − β) = {equal_rate:.3f}: w ={equal_end:7.3f}",
-        f" {_LOSSES}   L({DEEPEST:g}) = 0",
-    )
-)
+_NUMBERS = (
+    Sentence((" k ={k:4.0f}   w ={w:8.4f}   L ={here:9.4f}   L′ ={g:9.4f}",) * 2
+             + (f" k ={{k:4.0f}}   |w| > {hills.FAR:.0f}",), "told"),
+    Sentence((*(f" m = βm − ηL′ ={{kept:8.4f}} {sign} {{pull_size:.4f}} ={{move:8.4f}}"
+                "      s = {unit:.6f}" for sign in "+−"), ""), "told"),
+    Sentence((" k = {all_steps:.0f}:   ▲ w ={momentum_end:7.3f}   ● w ={descent_end:7.3f}"
+              "   –·– η/(1 − β) = {equal_rate:.3f}: w ={equal_end:7.3f}",)),
+    Sentence((f" {_LOSSES}   L({DEEPEST:g}) = 0",)),
+)  # fmt: skip

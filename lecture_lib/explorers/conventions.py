@@ -15,7 +15,7 @@ START = {"w1": -1.8, "w2": 1.5}
 MINIMUM = ((0.0, 0.0, "minimum"),)
 CASES = ("same", "parted", "plain", "away")
 OTHERS = ("on_lee", "on_pytorch", "apart", "plain")
-RATES = (("η", 0), ("η/(1−β)", 1))
+RATES = ("same", "agree")  # of the average
 LOWEST, HIGHEST = -18.0, 2.0  # powers of ten of a distance
 
 
@@ -28,14 +28,16 @@ class Conventions(Explorer):
     """
 
     def __init__(self) -> None:
-        rates = [(shown, value) for shown, value in RATES]
-        super().__init__({
+        rates = [(word(f"forms.scaled.{rate}"), value) for value, rate in enumerate(RATES)]
+        controls = {
             "learning_rate": slider("forms.learning_rate", 0.03, 0.002, 0.06, 0.002,
                                     readout_format=".3f"),
             "momentum": slider("forms.momentum", 0.8, 0.0, 0.95, 0.05),
             "factor": slider("forms.factor", 1.0, 0.1, 3.0, 0.1),
             "scaled": dropdown("forms.scaled", rates, 0),
-        })  # fmt: skip
+        }  # fmt: skip
+        controls["factor"].description = word("forms.factor", middle=MIDDLE)
+        super().__init__(controls)
 
     def staging(self) -> Staging:
         """Show the four paths."""
@@ -70,14 +72,21 @@ class Conventions(Explorer):
 
 
 _FORMULAS = {
-    "momentum": "▲ m ← βm − ηg,       θ ← θ + m       ",
-    "pytorch": "■ v ← βv + g,        θ ← θ − ηv      ",
-    "average": "✕ v ← βv + (1−β)g,   θ ← θ − ηv      ",
-    "nesterov": "◆ v ← βv + g,        θ ← θ − η(g+βv) ",
-}
+    "momentum": ("▲ m ← βm − ηg,       θ ← θ + m       ",),
+    "pytorch": ("■ v ← βv + g,        θ ← θ − ηv      ",),
+    "average": ("✕ v ← βv + (1−β)g,   θ ← θ − ηv      ",
+                "✕ v ← βv + (1−β)g,   θ ← θ − {average_rate:.3f}v  "),  # no η, but a rate of its own
+    "nesterov": ("◆ v ← βv + g,        θ ← θ − η(g+βv) ",),
+}  # fmt: skip
+
+
+def _line(form: str, formula: str) -> str:
+    """Return a form and its first three points."""
+    points = (f" ({{{form}_x{k}:7.4f}},{{{form}_y{k}:7.4f}})" for k in (1, 2, 3))
+    return f" {formula}{''.join(points)}"
+
+
 _NUMBERS = tuple(
-    Sentence((f" {formula}" + "".join(
-        f" ({{{form}_x{k}:7.4f}},{{{form}_y{k}:7.4f}})" for k in (1, 2, 3)
-    ),))
-    for form, formula in _FORMULAS.items()
-)  # fmt: skip
+    Sentence(tuple(_line(form, one) for one in formulas), "scaled" if len(formulas) > 1 else None)
+    for form, formulas in _FORMULAS.items()
+)

@@ -15,6 +15,7 @@ from lecture_lib.recipes import flat_and_sharp
 from lecture_lib.recipes.flat_and_sharp import (
     ACROSS,
     DEPTH,
+    FAR,
     FLATTEST,
     NARROW,
     SHIFTS,
@@ -32,7 +33,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "shift": ("shift",), "valley": (), "step": ("learning_rate",),
 }  # fmt: skip
 START = {"v1": 0.9, "v2": 2.6, "w1": 0.4, "w2": 2.2}
-SHOWN = 60.0  # steps on the chart; the descent itself goes on
+DECADES = 2.3  # a little more than all steps, so that the mark of the last one is seen whole
 HIGH = 22.0  # sharpness at the top of the chart
 NAMES = ("w₁", "w₂")
 CASES = {
@@ -83,7 +84,9 @@ class FlatAndSharp(Explorer):
             values=START,
             inputs=VIEWS[view],
             fact=(*said, *([Sentence((word("flat.shift.caveat"),))] if view == "shift" else [])),
-            numbers=tuple(Sentence((line,)) for line in numbers),
+            numbers=tuple(
+                line if isinstance(line, Sentence) else Sentence((line,)) for line in numbers
+            ),
             legend=_key(view),
             alt={panel.name: word(f"flat.alt.{view}.{panel.name}") for panel in scene.panels},
             **parts,
@@ -161,25 +164,28 @@ def _valley() -> dict[str, Any]:
 
 
 def _step() -> dict[str, Any]:
-    chart = Panel("sharpness", "chart", (0, SHOWN), (0, HIGH), labels=("k", "λ₂"))
+    end = " k = {all_steps:.0f}: ({end_w1:.3f}, {end_w2:.3f})   w₁ w₂ ={product:6.3f}   λ₂ ={end_sharp:6.2f}"
+    gone = f" k = {{all_steps:.0f}}:  |w₁| + |w₂| > {FAR:.0f}"
+    chart = Panel("sharpness", "chart", (0, DECADES), (0, HIGH), labels=("k + 1", "λ₂"),
+                  powers="x")  # fmt: skip
     return {
         "recipe": flat_and_sharp.descending(),
         "scene": Scene(
             (_map(WHOLE), chart),
             (
                 Path("map", "path_w1", "path_w2", "descent", marks=True),
-                Arrow("sharpness", 0.0, FLATTEST, SHOWN, 0.0, "guide", heads=0),
-                Label("sharpness", SHOWN, FLATTEST, "4", "guide", offset=(-16, 9)),
-                Arrow("sharpness", 0.0, "limit", SHOWN, 0.0, "model", heads=0),
-                Label("sharpness", SHOWN, "limit", "2/η", "model", offset=(-30, -10)),
-                Path("sharpness", "k", "path_sharp", "descent"),
-                Dots("sharpness", SHOWN, "end_sharp", "descent"),
+                Arrow("sharpness", 0.0, FLATTEST, DECADES, 0.0, "guide", heads=0),
+                Label("sharpness", DECADES, FLATTEST, "4", "guide", offset=(-16, 9)),
+                Arrow("sharpness", 0.0, "limit", DECADES, 0.0, "model", heads=0),
+                Label("sharpness", DECADES, "limit", "2/η", "model", offset=(-30, -10)),
+                Path("sharpness", "clock", "path_sharp", "descent"),
+                Dots("sharpness", "end_clock", "end_sharp", "descent"),
             ),
             (Handle("map", "w1", "w2", "θ", word("flat.handle.start")),),
         ),
         "numbers": (
             " η ={learning_rate:5.2f}   2/η ={limit:6.2f}      η → 0: λ₂ = 2 √((w₁² − w₂²)² + 4) ={tiny:6.2f}",
-            " k = {all_steps:.0f}: ({end_w1:.3f}, {end_w2:.3f})   w₁ w₂ ={product:6.3f}   λ₂ ={end_sharp:6.2f}",
+            Sentence((end,) * 3 + (gone,), "case"),
         ),
         "backdrops": {"map": map_bitmaps(WHOLE)},
     }  # fmt: skip

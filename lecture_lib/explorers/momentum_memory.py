@@ -17,7 +17,7 @@ from lecture_lib.words import word
 VIEWS = ("total", "sum")
 CASES = ("none", "young", "full")
 STRONGEST = 0.2  # the largest η
-TALLEST = 20.0  # 1/(1 − β) for the largest β
+HIGHEST = 24.0  # above 1/(1 − β) for the largest β, so that its line runs clear of the axis name
 
 
 class MomentumMemory(Explorer):
@@ -77,7 +77,7 @@ class MomentumMemory(Explorer):
 
 def _total(bars: Panel, weights: tuple) -> Scene:
     """Return the weights, and what they add up to after each step."""
-    beside = Panel("beside", "chart", (0, LONG), (0, 1.05 * TALLEST), labels=("i", "Σ / (−η)"))
+    beside = Panel("beside", "chart", (0, LONG), (0, HIGHEST), labels=("i", "Σ / (−η)"))
     return Scene((bars, beside), (
         *weights,
         Arrow("beside", 0.0, "limit", float(LONG), 0.0, "model", heads=0),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import ipywidgets
+
 from lecture_lib.drawing.backdrop import map_bitmaps
 from lecture_lib.drawing.scene import Arrow, Dots, Handle, Label, Panel, Path, Scene
 from lecture_lib.explorers.controls import dropdown, slider
@@ -16,6 +18,7 @@ from lecture_lib.sentences import Sentence
 from lecture_lib.surfaces import SURFACES, Surface
 from lecture_lib.words import word
 
+HERE = ("both", "heavy", "plain", "none")  # which of the two has not run away
 CASES = ("first", "plain", "along", "across", "uphill", "turned", "rest", "away")
 KEY = (("momentum", "both"), ("descent", "both"), ("gradient", "line"), ("tangent", "line"),
        ("last_movement", "line"), ("movement", "line"))  # fmt: skip
@@ -56,29 +59,35 @@ class MomentumStep(Explorer):
     """
 
     def __init__(self, surface: str = "narrow") -> None:
-        rate = SETTINGS[one_of(surface, "a surface", SETTINGS)]
+        one_of(surface, "a surface", SETTINGS)
         choices = [(word(f"mstep.surface.{name}"), name) for name in SETTINGS]
         controls = {
             "surface": dropdown("mstep.surface", choices, surface),
-            "learning_rate": slider(
-                "mstep.learning_rate", rate.rate, rate.lowest, rate.highest, rate.lowest,
-                readout_format=".4f",
-            ),
+            **{_rate(name): slider(
+                "mstep.learning_rate", s.rate, s.lowest, s.highest, s.lowest, readout_format=".4f",
+            ) for name, s in SETTINGS.items()},
             "momentum": slider("mstep.momentum", 0.8, 0.0, 0.95, 0.05),
             "k": slider("mstep.k", 3, 0, STEPS, 1),
         }  # fmt: skip
         for name in ("momentum", "k"):
             controls[name].layout.width = "340px"  # side by side, with room for the button
         super().__init__(controls)
-        self.surface.observe(lambda _change: self._turn_to(), "value")
+        self.surface.observe(lambda _change: self.stage(), "value")
+
+    @property
+    def learning_rate(self) -> ipywidgets.FloatSlider:
+        """The slider of the surface that is chosen; each surface has its own."""
+        return self.controls[_rate(self.surface.value)]
 
     def staging(self) -> Staging:
-        """Show the surface that is chosen."""
+        """Show the surface that is chosen, with its own slider for the learning rate."""
         name = self.surface.value
         surface = _surface(name)
+        for other in SETTINGS:
+            self.controls[_rate(other)].layout.display = None if other == name else "none"
         box = {"x": surface.window[0], "y": surface.window[1], "labels": ("w₁", "w₂")}
         return Staging(
-            recipe=momentum_step.one_by_one(surface),
+            recipe=momentum_step.one_by_one(surface, _rate(name)),
             scene=Scene(
                 panels=(
                     Panel("map", "map", **box, landmarks=landmarks(surface)),
@@ -88,10 +97,11 @@ class MomentumStep(Explorer):
                 handles=(Handle("map", "w1", "w2", "θ", word("handle.theta")),),
             ),
             values=dict(zip(("w1", "w2"), SETTINGS[name].start, strict=True)),
-            inputs=("learning_rate", "momentum", "k"),
+            inputs=(_rate(name), "momentum", "k"),
             fact=(
-                Sentence((word("mstep.here"),)),
+                Sentence(tuple(word(f"mstep.here.{who}") for who in HERE), "who"),
                 Sentence(tuple(word(f"mstep.case.{case}") for case in CASES), "case"),
+                Sentence((word("mstep.scale"),)),
             ),
             numbers=_NUMBERS,
             legend=tuple((role, parts, word(f"mstep.key.{role}")) for role, parts in KEY),
@@ -99,14 +109,10 @@ class MomentumStep(Explorer):
             alt={"map": word("mstep.alt.map"), "close": word("mstep.alt.close")},
         )
 
-    def _turn_to(self) -> None:
-        """Show another surface, at a rate that suits it."""
-        rate, control = SETTINGS[self.surface.value], self.learning_rate
-        control.min = 0.0  # a slider's ends may not cross while they move
-        control.max = rate.highest
-        control.step = control.min = rate.lowest
-        control.value = rate.rate
-        self.stage()
+
+def _rate(name: str) -> str:
+    """Return what the learning rate of a surface is called among the controls."""
+    return f"{name}_rate"
 
 
 def _surface(name: str) -> Surface:
@@ -125,28 +131,35 @@ def _paths() -> tuple[Any, ...]:
 
 def _arrows() -> tuple[Any, ...]:
     """Return the arrows of step k, all from θ, and the two sides that close the parallelogram."""
-    names = (("push", "gradient", "ηg"), ("pull", "tangent", "−ηg"),
-             ("kept", "last_movement", "βm"), ("move", "movement", "m"))  # fmt: skip
-    ends = {name: (f"{name}_drawn_x", f"{name}_drawn_y") for name, _, _ in names}
+    names = (("push", "gradient", "ηg", -10), ("pull", "tangent", "−ηg", -16),
+             ("kept", "last_movement", "βm", -13), ("move", "movement", "m", -7))  # fmt: skip
+    ends = {name: (f"{name}_drawn_x", f"{name}_drawn_y") for name, *_ in names}
     return (
         Arrow("close", *ends["kept"], *ends["pull"], "guide", heads=0),
         Arrow("close", *ends["pull"], *ends["kept"], "guide", heads=0),
-        *(Arrow("close", 0.0, 0.0, *ends[name], role) for name, role, _ in names),
+        *(Arrow("close", 0.0, 0.0, *ends[name], role) for name, role, *_ in names),
         *(
-            Label("close", f"{name}_letter_x", f"{name}_letter_y", symbol, role, offset=(-12, 0))
-            for name, role, symbol in names
+            Label("close", f"{name}_letter_x", f"{name}_letter_y", symbol, role, offset=(half, 0))
+            for name, role, symbol, half in names
         ),
         Dots("close", 0.0, 0.0, "truth"),
     )
 
 
-_NUMBERS = tuple(
-    Sentence((line,))
-    for line in (
-        " k ={k:3.0f}     m(k+1) = β · m(k) − η · g(k)          s = {unit:.6f}",
-        " w₁:  {move_x:9.5f} = {momentum:.2f} ·{m_x:9.5f} − {learning_rate:.4f} ·{g_x:9.3f}"
-        "   = {kept_x:9.5f}  {pull_x:+9.5f}",
-        " w₂:  {move_y:9.5f} = {momentum:.2f} ·{m_y:9.5f} − {learning_rate:.4f} ·{g_y:9.3f}"
-        "   = {kept_y:9.5f}  {pull_y:+9.5f}",
+def _row(axis: str, sign: str, digits: int) -> str:
+    """Return the arithmetic of one coordinate: columns that stand still, and never touch."""
+    less = max(0, digits - 2)
+    return (
+        f" {sign}:  {{move_{axis}:9.{digits}f}} = {{momentum:.2f}} · {{m_{axis}:8.{digits}f}}"
+        f" − {{learning_rate:.4f}} · {{g_{axis}:8.{less}f}}"
+        f"   = {{kept_{axis}:9.{digits}f}}  {{pull_{axis}:+9.{digits}f}}"
     )
+
+
+_NUMBERS = (
+    Sentence((" k ={k:3.0f}     m(k+1) = β · m(k) − η · g(k)          s = {unit:.6f}",)),
+    *(  # what has run away is written in whole numbers
+        Sentence((_row(axis, sign, 5),) * 2 + (_row(axis, sign, 0),) * 2, "who")
+        for axis, sign in (("x", "w₁"), ("y", "w₂"))
+    ),
 )

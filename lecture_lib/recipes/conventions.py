@@ -34,7 +34,8 @@ def four_forms(surface: Surface) -> Recipe:
 
     Further inputs are ``learning_rate``, ``momentum``, ``factor``, by which the rate is multiplied
     after `MIDDLE` of the `STEPS` steps, and ``scaled``: 1 gives `average` the rate η/(1 − β), 0 the
-    rate η.  The paths are ``…_x``, ``…_y`` for each of `FORMS`, the distances ``…_gap`` and
+    rate η; ``average_rate`` is that rate before it changes.
+    The paths are ``…_x``, ``…_y`` for each of `FORMS`, the distances ``…_gap`` and
     ``…_log_gap``, where no distance at all stands at log₁₀ `FLOOR`; ``…_end`` is the last distance
     and ``pytorch_after`` the one right after the change of the rate.
 
@@ -55,6 +56,7 @@ def four_forms(surface: Surface) -> Recipe:
         Let("late", (np.arange(STEPS) >= MIDDLE).astype(float)),
         Map(lambda late, learning_rate, factor: {"rate": learning_rate * where(late, factor, 1.0)}),
         Map(lambda scaled, momentum: {"stretch": where(scaled, 1.0 / (1.0 - momentum), 1.0)}),
+        Map(lambda learning_rate, stretch: {"average_rate": learning_rate * stretch}),
     ]
     for name, moved in _MOVES.items():
         walk = _walk(slopes, moved)

@@ -121,7 +121,8 @@ def along_valley() -> Recipe:
 def descending() -> Recipe:
     """Plain descent from (``w1``, ``w2``) at ``learning_rate``, and the sharpness on its way.
 
-    ``path_w1``, ``path_w2`` and ``path_sharp`` for each step of ``k``; ``limit`` is 2/η.  Tiny steps
+    ``path_w1``, ``path_w2`` and ``path_sharp`` for each step, which stands at ``clock`` =
+    log₁₀(k + 1), the last one at ``end_clock``; ``limit`` is 2/η.  Tiny steps
     keep w1² − w2² = d, so they would end on the valley at the sharpness 2 √(d² + 4): ``tiny``.
     ``case`` is 0 if that is below the limit and the descent has come to rest, 1 if it is above and
     the descent rests elsewhere, 2 if it does not rest yet, 3 if it has run away.
@@ -149,10 +150,10 @@ def descending() -> Recipe:
 
     return Recipe([
         Let("all_steps", STEPS),
-        Let("k", np.arange(STEPS + 1)),
+        Let("clock", np.log10(np.arange(STEPS + 1) + 1)),
         Iterate(step, {"w1": "w1", "w2": "w2"}, STEPS, (), "path_"),
         Map(along, {"w1": "path_w1", "w2": "path_w2"}, "path_"),
-        Pick(-1, {"end_w1": "path_w1", "end_w2": "path_w2", "end_sharp": "path_sharp",
+        Pick(-1, {"end_clock": "clock", "end_w1": "path_w1", "end_w2": "path_w2", "end_sharp": "path_sharp",
                   "end_loss": "path_loss"}),
         Map(told),
     ])  # fmt: skip

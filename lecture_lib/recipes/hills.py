@@ -70,8 +70,11 @@ def ball() -> Recipe:
 
     ``place`` is 0 before the first step, 1 without momentum, 2 if nothing moves any more, 3 on the
     plateau, 4 beside a minimum, where the slope hardly counts, 5 downhill, 6 uphill against the
-    slope, 7 where the slope turns the ball round.  ``ending`` is 0 at the inflection, 1 at the local minimum, 2 at the
-    global one, 3 at the local one after the global one, 4 anywhere else, 5 if it ran away.
+    slope, 7 where the slope turns the ball round, 8 where the ball is gone, farther out than `FAR`.
+    ``ending`` is 0 at the inflection, 1 at the local minimum, 2 at the
+    global one, 3 at the local one after it came past the global one from the left, at most as far
+    as ``top``, 4 anywhere else, 5 if it ran away.  ``told`` is 1 where ``pull`` points left, 2 where
+    the ball is gone; ``others`` is 1 if ``equal`` ran away, 2 if ``descent`` did, 3 if both did.
     """
     k = np.arange(STEPS + 1)
     steps: list[Step] = [
@@ -83,9 +86,10 @@ def ball() -> Recipe:
         Let("late_clock", np.log10(np.arange(STEPS, ALL + 1, LEAP) + 1)),
         Map(lambda learning_rate, momentum: {"equal_rate": learning_rate / (1.0 - momentum)}),
         Iterate(_heavy(1), {"w": "start", "m": "zero", "top": "start"}, STEPS, prefix="momentum_"),
-        Pick(-1, {"m_mid": "momentum_m", "top": "momentum_top", "momentum_mid": "momentum_w"}),
-        Iterate(_heavy(LEAP), {"w": "momentum_mid", "m": "m_mid", "top": "top"},
+        Pick(-1, {"m_mid": "momentum_m", "top_mid": "momentum_top", "momentum_mid": "momentum_w"}),
+        Iterate(_heavy(LEAP), {"w": "momentum_mid", "m": "m_mid", "top": "top_mid"},
                 (ALL - STEPS) // LEAP, prefix="momentum_late_"),
+        Pick(-1, {"top": "momentum_late_top"}),
     ]  # fmt: skip
     for name, rate in (("descent", "learning_rate"), ("equal", "equal_rate")):
         steps += [
@@ -108,6 +112,7 @@ def ball() -> Recipe:
         Map(_arrows),
         Map(_place),
         Map(_ending),
+        Map(_others),
     ])  # fmt: skip
 
 
@@ -118,7 +123,8 @@ def _heavy(times: int) -> Program:
         for _ in range(times):
             m = momentum * m - learning_rate * slope(w)
             w = w + m
-        return {"w": w, "m": m, "top": where(less(top, w), w, top)}
+            top = where(less(top, w), w, top)
+        return {"w": w, "m": m, "top": top}
 
     return trace(step)
 
@@ -154,7 +160,10 @@ def _arrows(w: Number, m: Number, learning_rate: Number, momentum: Number) -> Nu
     drawn = {f"{name}_drawn": part / unit for name, part in parts.items()}
     tips = {f"{name}_tip": w + where(less(part, 0.0), 0.0, part / unit)
             for name, part in parts.items()}  # fmt: skip
-    return {"g": g, "unit": unit, "here": loss(w)} | parts | drawn | tips
+    near = less(absolute(w), FAR)  # NaN is not near, either
+    told = where(near, less(pull, 0.0), 2.0)
+    numbers = {"g": g, "unit": unit, "here": loss(w), "pull_size": absolute(pull), "told": told}
+    return numbers | parts | drawn | tips
 
 
 def _place(
@@ -165,17 +174,23 @@ def _place(
     beside = less(absolute(w - HOLLOW), BESIDE) + less(absolute(w - DEEPEST), BESIDE)
     told = where(beside * less(absolute(pull), FAINT * absolute(kept)), 4.0, told)
     flat = less(absolute(w - INFLECTION), PLATEAU) * (1.0 - less(pull * kept, 0.0))
-    told = where(flat, 3.0, told)
+    told = where(flat * less(absolute(pull), absolute(kept)), 3.0, told)
     told = where(less(absolute(move), REST), 2.0, told)
     told = where(less(0.0, momentum), told, 1.0)
     # the rows of arrows stand above the ball, or below it where the picture ends
     side = where(less(y, 0.65), 1.0, -1.0)
     rows = {f"row_{n}": y + side * gap for n, gap in enumerate(ROWS)}
-    return {"place": where(less(k, 0.5), 0.0, told), **rows}
+    told = where(less(k, 0.5), 0.0, told)
+    return {"place": where(less(absolute(w), FAR), told, 8.0), **rows}
 
 
-def _ending(momentum_end: Number, top: Number) -> Numbers:
+def _ending(momentum_end: Number, top: Number, start: Number) -> Numbers:
     at = [less(absolute(momentum_end - w), NEAR) for w in (INFLECTION, HOLLOW, DEEPEST)]
-    fell_back = where(less(DEEPEST, top), 3.0, 1.0)
+    fell_back = where(less(start, DEEPEST) * less(DEEPEST, top), 3.0, 1.0)
     told = where(at[0], 0.0, where(at[1], fell_back, where(at[2], 2.0, 4.0)))
     return {"ending": where(less(absolute(momentum_end), FAR), told, 5.0)}
+
+
+def _others(descent_end: Number, equal_end: Number) -> Numbers:
+    stays = [less(absolute(end), FAR) for end in (descent_end, equal_end)]
+    return {"others": 3.0 - 2.0 * stays[0] - stays[1]}

@@ -21,8 +21,12 @@ STEPS = 60
 FAR = 100.0  # a descent that gets so far out is stopped there
 AGREE = 0.5  # cosine from which two arrows count as pointing the same way
 SMALLEST = 1e-5  # an arrow shorter than this need not be seen
-BEYOND = 0.13  # how far past its tip an arrow's letter stands
 SHORT = 0.06  # an arrow shorter than this goes without a letter
+LETTERS = {"move": 0.06, "pull": 0.14, "kept": 0.11, "push": 0.09}  # half of each one's width
+TALL = 0.075  # half of a letter's height
+APART = 0.035  # between a letter and its arrow
+PLACES = ((1.0, 0.0), *((share, side * far) for share, far in ((0.55, 1), (0.9, 1), (0.25, 1), (0.55, 1.7))
+                        for side in (1.0, -1.0)))  # fmt: skip
 NARROW = "0.5*w1**2 + 10*w2**2"
 
 
@@ -31,23 +35,29 @@ def narrow_bowl() -> Surface:
     return Surface.from_formula(NARROW)
 
 
-def one_by_one(surface: Surface) -> Recipe:
+def one_by_one(surface: Surface, rate: str = "learning_rate") -> Recipe:
     """A descent with momentum and a plain one from (``w1``, ``w2``), and step ``k`` of the first.
 
-    Further inputs are ``learning_rate`` and ``momentum``.  The paths are ``heavy_x``, ``heavy_y``
-    and ``plain_x``, ``plain_y``, of `STEPS` + 1 points.  Of step k the frame holds the gradient
+    Further inputs are η, under the name ``rate``, and ``momentum``.  The paths are ``heavy_x``,
+    ``heavy_y`` and ``plain_x``, ``plain_y``, of `STEPS` + 2 points: after the last step that is
+    looked at comes one more.  Of step k the frame holds the gradient
     ``g_x``, ``g_y``, the pull ``pull_x``, ``pull_y`` (−η g), what is left of the last movement
-    ``kept_x``, ``kept_y`` (β m), and their sum ``move_x``, ``move_y``.  The same arrows stand
+    ``kept_x``, ``kept_y`` (β m), and their sum ``move_x``, ``move_y``, which leads to a point with
+    the loss ``next_loss``.  The same arrows stand
     under ``…_drawn_x``, ``…_drawn_y`` in units of ``unit``, the smallest of 1, 2, 5, 10 … ×10ⁿ that
-    is as long as the longest of them, with ``…_letter_x``, ``…_letter_y`` just past their tips;
-    ``push`` is η g, uphill.
+    is as long as the longest of them; ``push`` is η g, uphill.  Their letters stand at
+    ``…_letter_x``, ``…_letter_y``: past the tip, or beside the arrow where another letter is there
+    already, or nowhere, at ∞.
 
+    ``who`` is 0 if both descents are within `FAR`, 1 if the plain one has run away, 2 if the one
+    with momentum has, 3 if both have.
     ``case`` is 0 before the first step, 1 without momentum, 2 if both arrows point the same way,
     3 if they stand across, 4 if they oppose and the movement goes uphill, 5 if they oppose and the
     pull wins, 6 if nothing moves any more, 7 if the descent has run away.
 
     Args:
         surface: What is descended.
+        rate: What the learning rate is called among the inputs.
     """
     start, count = {"x": "w1", "y": "w2"}, STEPS + 1  # the slope is that before a step
     with_m, without = (within(FAR, walk) for walk in (
@@ -57,13 +67,16 @@ def one_by_one(surface: Surface) -> Recipe:
     there = {"beside_x": "plain_x", "beside_y": "plain_y", "beside_loss": "plain_loss"}
     return Recipe([
         Let("zero", 0.0),
+        Let("far", FAR),
+        Pick(0, {"learning_rate": rate}),
         Iterate(with_m, start | {"m1": "zero", "m2": "zero"}, count, prefix="heavy_"),
         Iterate(without, start, count, prefix="plain_"),
         Pick("k", here | there),
         Map(_arrows),
-        Map(lambda k: {"next": k + 1.0}),
-        Pick("next", {"next_loss": "heavy_loss"}),
+        Map(lambda x, y, move_x, move_y: {
+            "next_loss": surface.program(w1=x + move_x, w2=y + move_y)["loss"]}),
         Map(_drawn),
+        Map(_letters),
         Map(_case),
     ])  # fmt: skip
 
@@ -89,8 +102,7 @@ def _arrows(
 
 
 def _drawn(
-    pull_x: Number, pull_y: Number, kept_x: Number, kept_y: Number, move_x: Number, move_y: Number,
-    zero: Number,
+    pull_x: Number, pull_y: Number, kept_x: Number, kept_y: Number, move_x: Number, move_y: Number
 ) -> Numbers:  # fmt: skip
     longest = SMALLEST
     for size in (length(pull_x, pull_y), length(kept_x, kept_y), length(move_x, move_y)):
@@ -100,18 +112,42 @@ def _drawn(
             "push": (-pull_x, -pull_y)}  # fmt: skip
     drawn = {"unit": unit}
     for name, (x, y) in ends.items():
-        x, y = x / unit, y / unit
-        size = length(x, y)
-        seen = less(SHORT, size)
-        out = 1.0 + BEYOND / where(seen, size, 1.0)
-        drawn |= {f"{name}_drawn_x": x, f"{name}_drawn_y": y}
-        # 1/0 = ∞ is nowhere on the picture
-        drawn |= {f"{name}_letter_x": where(seen, x * out, 1.0 / zero), f"{name}_letter_y": y * out}
+        drawn |= {f"{name}_drawn_x": x / unit, f"{name}_drawn_y": y / unit}
     return drawn
 
 
+def _letters(
+    pull_drawn_x: Number, pull_drawn_y: Number, kept_drawn_x: Number, kept_drawn_y: Number,
+    move_drawn_x: Number, move_drawn_y: Number, push_drawn_x: Number, push_drawn_y: Number,
+    zero: Number,
+) -> Numbers:  # fmt: skip
+    """Place letter after letter, each in the first of its `PLACES` that no earlier one covers."""
+    tips = {"move": (move_drawn_x, move_drawn_y), "pull": (pull_drawn_x, pull_drawn_y),
+            "kept": (kept_drawn_x, kept_drawn_y), "push": (push_drawn_x, push_drawn_y)}  # fmt: skip
+    placed: dict[str, tuple[Number, Number]] = {}
+    for name, half in LETTERS.items():
+        x, y = tips[name]
+        size = length(x, y)
+        seen = less(SHORT, size)
+        along_x, along_y = x / where(seen, size, 1.0), y / where(seen, size, 1.0)
+        wide, tall = half + APART, TALL + APART
+        at_x, at_y = 1.0 / zero, 0.0  # ∞ is nowhere on the picture
+        for share, side in reversed(PLACES):
+            # past the tip, or to the left or the right of a point of the arrow
+            aside_x, aside_y = (-side * along_y, side * along_x) if side else (along_x, along_y)
+            new_x, new_y = share * x + wide * aside_x, share * y + tall * aside_y
+            free = seen
+            for other, (other_x, other_y) in placed.items():
+                covers = less(absolute(new_x - other_x), half + LETTERS[other])
+                free = free * (1.0 - covers * less(absolute(new_y - other_y), 2.0 * TALL))
+            at_x, at_y = where(free, new_x, at_x), where(free, new_y, at_y)
+        placed[name] = at_x, at_y
+    return {f"{name}_letter_{axis}": at for name, place in placed.items()
+            for axis, at in zip("xy", place, strict=True)}  # fmt: skip
+
+
 def _case(
-    k: Number, x: Number, y: Number, momentum: Number,
+    k: Number, x: Number, y: Number, beside_x: Number, beside_y: Number, momentum: Number,
     pull_x: Number, pull_y: Number, kept_x: Number, kept_y: Number, move_x: Number, move_y: Number,
 ) -> Numbers:  # fmt: skip
     pull, kept = length(pull_x, pull_y), length(kept_x, kept_y)
@@ -122,4 +158,7 @@ def _case(
     told = where(less(length(move_x, move_y), SMALLEST), 6.0, told)
     told = where(less(0.0, momentum), told, 1.0)
     told = where(less(k, 0.5), 0.0, told)
-    return {"cosine": along, "case": where(less(absolute(x) + absolute(y), FAR), told, 7.0)}
+    near = less(absolute(x) + absolute(y), FAR)
+    plain_near = less(absolute(beside_x) + absolute(beside_y), FAR)
+    who = 3.0 - 2.0 * near - plain_near
+    return {"cosine": along, "who": who, "case": where(near, told, 7.0)}

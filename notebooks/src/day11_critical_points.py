@@ -109,7 +109,7 @@ speak("en")  # "zh" for the Chinese edition
 # %% [markdown] lang="zh"
 # ## 1 · 说“卡住”之前先问一句
 #
-# 幻灯片第 2 页讲了训练损失的两个故事。第一个：损失降了一阵，停在一个太高的地方，“还不够小”。第二个：损失从一开始就没有降过。怎么知道它太高？拿一个更小的模型来比，哪怕是线性模型。如果小模型的*训练*损失更低，说明大模型没有用上自己的本事。所以这是优化的问题，不是过拟合（overfitting）。
+# 幻灯片第 2 页讲了训练损失的两个故事。第一个：损失降了一阵，停在一个太高的地方，“还不够小”。第二个：损失从一开始就没有降过。怎么知道它太高？拿一个更小的模型来比，哪怕是线性模型。如果小模型的**训练**损失更低，说明大模型没有用上自己的本事。所以这是优化的问题，不是过拟合（overfitting）。
 #
 # 在这两个故事里，人们都会说：“梯度接近零了，卡在局部最小值（local minimum）了。”这一句话里有两个猜测。我们先查第一个。
 #
@@ -174,7 +174,7 @@ print(f"L = {network.loss(run.thetas[-1]):.4f}   |g| = {np.linalg.norm(run.gradi
 # %% [markdown] lang="zh"
 # 所以，请养成一个习惯：**把梯度的长度（梯度范数，gradient norm）和损失一起记下来**。每一步只多记一个数。李宏毅在下一讲里也说了同样的话：损失不再下降时，梯度往往并不小，只是很少有人去看；多数训练还没走到任何临界点就停了。
 #
-# 如果 $g = 0$，这个地方就叫**临界点**（critical point），这一讲的问题到这时才开始：它是*局部最小值*（无路可走）、*局部最大值*（local maximum），还是*鞍点*（有路往下走）？
+# 如果 $g = 0$，这个地方就叫**临界点**（critical point），这一讲的问题到这时才开始：它是**局部最小值**（无路可走）、**局部最大值**（local maximum），还是**鞍点**（有路往下走）？
 #
 # 下面的曲面有九个临界点。标记的意思是：● 最小值，▲ 最大值，× 鞍点，后面还会有 ◇ 无法判定（inconclusive）。在标记附近松开 θ，它就会落上去。九个里面，哪几个会让你停下？现在只需看标记、高度和橙色的箭头：箭头是梯度，指向上坡。那些线、λ 和 $H$，第 2 到第 4 节会讲。
 
@@ -648,7 +648,7 @@ print(classify(H, network.gradient(saddle)))
 # %% [markdown] lang="zh"
 # **读法二：对角线外的两个元素一样吗？** 一样，而且总是一样。对光滑的损失，混合偏导数与求导次序无关（Schwarz 定理），所以 $H$ 是对称的；也正因为对称，它的特征值是实数，特征向量互相垂直。但 −2 和 −2 是矩阵的元素，不是特征值。
 #
-# **读法三：对角线上的零是什么意思？** 对角线上是*沿坐标轴*的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，完全是平的。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
+# **读法三：对角线上的零是什么意思？** 对角线上是**沿坐标轴**的曲率（curvature）。在两条轴上 $w_1 w_2 = 0$，所以 $L = 1$，完全是平的。全部信息都在两个权重的耦合里。沿角度 $\varphi$ 的方向 $u(\varphi) = (\cos\varphi, \sin\varphi)$，曲率是
 #
 # $$u(\varphi)^{\mathsf T} H\, u(\varphi) = -2 \sin 2\varphi .$$
 
@@ -775,7 +775,7 @@ print(classify(network.hessian([1, 1])))
 # %% [markdown] lang="zh"
 # **注意观察。** 它们确实是最小值，因为平方不会小于 0。可是“特征值全为正”在每一个点上都不成立，最小值比例恰好是 0.5。后面课上把一半左右的比例读成“一半的路往上，一半的路往下”。而这里，没有一条路是往下的。
 #
-# 零特征值属于*沿着*山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却因点而异，第 12 天会回到这一点。海森矩阵给不出答案的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方不会小于 0）；或者承认不知道。
+# 零特征值属于**沿着**山谷的方向：同时改变 $w_1$ 和 $w_2$，让乘积保持为 1，网络还是同一个函数 $y = x$。尽管如此，另一个特征值却因点而异，第 12 天会回到这一点。海森矩阵给不出答案的地方，还有三件事可做：沿着那个方向直接看损失；用上你已经知道的事（这里是：平方不会小于 0）；或者承认不知道。
 #
 # ### 练习 5 · 海森矩阵判断不了的方向
 #
@@ -917,7 +917,7 @@ EscapeLab("step")
 # %% [markdown] lang="zh"
 # ### 练习 6 · 出路
 #
-# 给你一个海森矩阵，返回一个单位向量，沿着它损失向下弯得最厉害；如果没有负的特征值，就返回 `None`。`np.linalg.eigh` 返回从小到大的特征值，和按*列*排放的特征向量。和前面一样，绝对值不超过最大绝对值的 $10^{-8}$ 倍的特征值当作零。
+# 给你一个海森矩阵，返回一个单位向量，沿着它损失向下弯得最厉害；如果没有负的特征值，就返回 `None`。`np.linalg.eigh` 返回从小到大的特征值，和按**列**排放的特征向量。和前面一样，绝对值不超过最大绝对值的 $10^{-8}$ 倍的特征值当作零。
 
 
 # %%
@@ -1041,7 +1041,7 @@ for start in ([0.5, -0.5], [0.501, -0.5]):
 # %% [markdown] lang="zh"
 # ### Q · 动量和噪声能离开每一个鞍点吗？
 #
-# 不能。在这个网络里，**两者都离不开直线 $w_1 = -w_2$**：它们造不出新的方向。只要有一点点偏离，动量就能加快已经开始的离开，第二场比赛就是这样。踢一脚才会造出方向，沿 $u$ 踢也好，随机踢也好。小批次的噪声，要在样本对方向*意见不一*的地方才帮得上忙；第 12 天会造一个这样的损失。
+# 不能。在这个网络里，**两者都离不开直线 $w_1 = -w_2$**：它们造不出新的方向。只要有一点点偏离，动量就能加快已经开始的离开，第二场比赛就是这样。踢一脚才会造出方向，沿 $u$ 踢也好，随机踢也好。小批次的噪声，要在样本对方向**意见不一**的地方才帮得上忙；第 12 天会造一个这样的损失。
 #
 # 普通的梯度下降会被困住，这有多严重？随机出发，步子足够小，它就以概率 1 避开有负特征值的鞍点（[arXiv 1602.04915](https://arxiv.org/abs/1602.04915)），但可能要花非常久（[arXiv 1705.10412](https://arxiv.org/abs/1705.10412)）。麻烦在于慢，而不在于被永远困住。在这里，会被困住的起点排成一条直线，随机的起点碰不上一条直线。
 
@@ -1080,7 +1080,7 @@ EscapeLab("three")
 # This is no freak. In deep *linear* networks with a squared loss every local minimum is global, but with three layers or more there are saddles without any negative eigenvalue ([arXiv 1605.07110](https://arxiv.org/abs/1605.07110)).
 
 # %% [markdown] lang="zh"
-# 这不是偶然的怪事。用平方损失的深层*线性*网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
+# 这不是偶然的怪事。用平方损失的深层**线性**网络里，每个局部最小值都是全局最小值，可是从三层开始，就有一些鞍点连一个负特征值都没有（[arXiv 1605.07110](https://arxiv.org/abs/1605.07110)）。
 
 # %% [markdown] lang="en"
 # ## 8 · Find out why nobody computes the Hessian
@@ -1214,7 +1214,7 @@ print(simulate(3, 20_000, np.random.default_rng(0)).fact)
 # %% [markdown] lang="zh"
 # ### Q · “引入高维空间的观点：我们很少遇到 local minima”
 #
-# 已知的是：对*随机*函数，**损失高**的局部最小值稀少到指数级（[arXiv 1406.2572](https://arxiv.org/abs/1406.2572)）；对随机对称矩阵，$n$ 很大时，概率像 $3^{-n^2/4}$ 那样下降（[arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651)），比 $2^{-n}$ 快得多。要留心的是：**训练出来的网络，它的海森矩阵不是随机矩阵。** 它的特征值大多靠近零，只有少数几个很大（[arXiv 1611.07476](https://arxiv.org/abs/1611.07476)）。所以，“很少”是对崎岖地形高处的一个合理猜测，并不是关于你的网络的定理。
+# 已知的是：对**随机**函数，**损失高**的局部最小值稀少到指数级（[arXiv 1406.2572](https://arxiv.org/abs/1406.2572)）；对随机对称矩阵，$n$ 很大时，概率像 $3^{-n^2/4}$ 那样下降（[arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651)），比 $2^{-n}$ 快得多。要留心的是：**训练出来的网络，它的海森矩阵不是随机矩阵。** 它的特征值大多靠近零，只有少数几个很大（[arXiv 1611.07476](https://arxiv.org/abs/1611.07476)）。所以，“很少”是对崎岖地形高处的一个合理猜测，并不是关于你的网络的定理。
 
 # %% [markdown] lang="en"
 # ## 10 · Read the minimum ratio with care
@@ -1247,7 +1247,7 @@ print(minimum_ratio_plot().described)
 # Let us imitate that. Take a matrix that is a sum of six squares, $H = A A^{\mathsf T}$ with $A$ of shape 128 × 6. It has six positive eigenvalues, 122 zeros, and **no** negative one. Add symmetric noise of size $10^{-9}$ in place of rounding, and count both ways: bare signs, then with a tolerance.
 
 # %% [markdown] lang="zh"
-# **这个比例不能告诉你的事。** 它用正特征值的个数除以总数，剩下的可能是负，*也可能是零*。第 6 节的最小值，比例是 0.5，却没有一条往下的路。大的网络里，零特征值是常态，而算出来的零，是带正号或负号的极小的数。所以，不设容差的比例，数到的可能只是舍入误差。
+# **这个比例不能告诉你的事。** 它用正特征值的个数除以总数，剩下的可能是负，**也可能是零**。第 6 节的最小值，比例是 0.5，却没有一条往下的路。大的网络里，零特征值是常态，而算出来的零，是带正号或负号的极小的数。所以，不设容差的比例，数到的可能只是舍入误差。
 #
 # 我们来模仿一下。取一个由六个平方加起来的矩阵 $H = A A^{\mathsf T}$，$A$ 的形状是 128 × 6。它有六个正特征值，122 个零，**没有**负的。加上大小为 $10^{-9}$ 的对称噪声代替舍入误差，再用两种办法来数：只看正负号；或者设一个容差。（输出里，bare signs 是只看正负号，with tolerance 是设了容差，ratio 是比例。）
 
@@ -1268,7 +1268,7 @@ print("with tolerance:", minimum_ratio(eigenvalues, rtol=1e-6))
 # %% [markdown] lang="zh"
 # **关于同一门课的作业 2-2。** 作业要求计算一个小网络的最小值比例；梯度足够小的时候，比例大于 0.5 算作“像局部最小值”，否则算作鞍点。（照这个规则，第 6 节的最小值都成了鞍点。）公布的代码用的不是海森矩阵，而是 Gauss–Newton 乘积，逐层计算，只用大约六个样本，单精度。这样的矩阵和我们的一样，是几个平方之和：除了舍入误差，它不可能有负的特征值，所以不管网络怎么样，它都显示不出鞍点，而比例所数的大部分是舍入误差。幻灯片第 15 页的图是怎么算出来的，我们找过的地方都没有说明，无从核对。
 #
-# **更好的报告方式：** 写出正的、近零的、负的特征值各有多少个，用了什么容差；对*整个*海森矩阵，用对称矩阵的算法和双精度；再加上梯度的长度和最负的特征值。
+# **更好的报告方式：** 写出正的、近零的、负的特征值各有多少个，用了什么容差；对**整个**海森矩阵，用对称矩阵的算法和双精度；再加上梯度的长度和最负的特征值。
 
 # %% [markdown] lang="en"
 # **Make the plot yourself.** A network of 25 weights learns the surface $\sin 1.5 x_1 \cos 1.5 x_2$ from 60 examples. Its whole Hessian is a small matrix, so the search can climb along some eigenvectors and descend along the others until $\lVert g \rVert < 10^{-8}$: each of 150 starts looks for a critical point with a certain number of negative eigenvalues. A little weight decay is part of the loss; without it, zero eigenvalues decide the picture. The search takes two or three seconds. Then drag θ: the nearest dot is chosen, and all its eigenvalues stand on the right, counted with a tolerance. The menu has two more networks, one for handwritten digits and one that is linear.
@@ -1309,7 +1309,7 @@ again
 # Two more remarks. The slide links to a homework of an older course at the same university (2018), which minimised *the gradient norm itself*; one lecture later Hung-yi Lee says that ordinary gradient descent does not reach such points, a special method was needed. How you search decides what you find. And the four dots at loss 0.0873: the 2021 homework fits $\frac{\sin 5\pi x}{5\pi x}$ on $(0, 1]$. A network that only outputs the mean has the variance of this function as its loss. Whether the older plot used the same function we do not know.
 
 # %% [markdown] lang="zh"
-# 还有两点。幻灯片上的链接指向同一所大学更早一门课（2018）的作业，那次作业最小化的是*梯度的长度本身*；李宏毅在下一讲也说，普通的梯度下降到不了这样的点，要用特别的办法。怎么找，决定了找到什么。另外，有四个点的损失是 0.0873。2021 年的作业拟合的是 $(0, 1]$ 上的 $\frac{\sin 5\pi x}{5\pi x}$，一个只会输出平均值的网络，损失就是这个函数的方差。更早的那张图用的是不是同一个函数，我们不知道。
+# 还有两点。幻灯片上的链接指向同一所大学更早一门课（2018）的作业，那次作业最小化的是**梯度的长度本身**；李宏毅在下一讲也说，普通的梯度下降到不了这样的点，要用特别的办法。怎么找，决定了找到什么。另外，有四个点的损失是 0.0873。2021 年的作业拟合的是 $(0, 1]$ 上的 $\frac{\sin 5\pi x}{5\pi x}$，一个只会输出平均值的网络，损失就是这个函数的方差。更早的那张图用的是不是同一个函数，我们不知道。
 
 # %% name="plateau"
 x = np.arange(1, 100_001) / 100_000
@@ -1362,7 +1362,7 @@ for steps in (10, 100, 1000, 10_000):
 # Now type a loss of your own. Start with the three-row test of the slide, then look for a fourth-row case.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection）：一侧下降，一侧上升，而海森矩阵看不出来，和第 7 节的三个权重一样。海森矩阵*看得出来*的鞍点，是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
+# **注意观察。** 幻灯片上 0 处的 “saddle point” 是曲线的拐点（inflection）：一侧下降，一侧上升，而海森矩阵看不出来，和第 7 节的三个权重一样。海森矩阵**看得出来**的鞍点，是 2 处的山顶：沿曲线是最大值，横着看是最小值。在这次训练里，下降慢慢爬向 0，越来越慢，$L$ 看上去已经到头了。可它并不在最小值处，这时连梯度的长度也要耐心地看。
 #
 # 第 12 天，会有一个沉重的球沿着这样的曲线滚动：它能滑过平点；至于能不能越过小山，比你想的要复杂。
 #

@@ -9,7 +9,7 @@
 # %% [markdown] lang="en" name="title"
 # # Day 12 · Find out what batches and momentum do
 #
-# Training never uses all examples at once, and it rarely takes a step by the gradient alone. Today you drag the batch size and the momentum weight, and see trajectories, noise and escapes change under your finger. Some sentences of the lecture hold, some hold only under conditions, and one disagrees with the lecture's own plot. You will see which.
+# Training rarely uses all examples at once, and rarely takes a step by the present gradient alone. Today you drag the batch size and the momentum weight, and see trajectories, noise and escapes change under your finger. Some sentences of the lecture hold, some hold only under conditions, and one disagrees with the lecture's own plot. You will see which.
 #
 # **What you'll do.** Drag points and sliders. Predict five times before you look. Write six short functions; a check reads each and names the mistake if there is one.
 #
@@ -28,9 +28,9 @@
 # | 2 · Try the two extremes | 12 |
 # | 3 · Measure the noise | 12 |
 # | 4 · Time an update, and an epoch | 12 |
-# | 5 · Read the accuracies with care | 10 |
+# | 5 · Read the accuracies with care | 15 |
 # | 6 · See when noise helps | 14 |
-# | 7 · Look for flat and sharp minima | 12 |
+# | 7 · Look for flat and sharp minima | 25 |
 # | 8 · Rebuild the lecture's table | 8 |
 # | 9 · Give the point a memory | 16 |
 # | 10 · Roll a ball over hills | 10 |
@@ -40,12 +40,12 @@
 # | 14 · Watch the curvature while a network trains | 12 |
 # | 15 · Race, and conclude | 10 |
 #
-# Sections 1–8 make a first lesson, sections 9–15 a second.
+# Sections 1–8 make a first lesson of nearly two hours, sections 9–15 a second. If time is short, section 7 can end before "Measure it".
 
 # %% [markdown] lang="zh"
 # # 第 12 天 · 弄清楚批次和动量起什么作用
 #
-# 训练从来不会一次用上所有样本，走一步也很少只看梯度（gradient）。今天你来拖动批次大小（batch size）和动量（momentum）的权重，看路径、噪声和“逃离”在手指下怎样变化。这一讲里的说法，有的成立，有的要加上条件才成立，还有一句和课上自己的图对不上。是哪几句，你会亲眼看到。
+# 训练很少一次用上所有样本（example），走一步也很少只看眼前的梯度（gradient）。今天你来拖动批次大小（batch size）和动量（momentum）的权重，看路径、噪声（noise）和“逃离”怎样跟着变。这一讲里的说法，有的成立，有的要加上条件才成立，还有一句和课上自己的图对不上。是哪几句，你会亲眼看到。
 #
 # **你要做什么。** 拖动点和滑块；先猜后看，一共五次；写六个短小的函数，每个都有检查单元，写错了会告诉你错在哪里。
 #
@@ -64,9 +64,9 @@
 # | 2 · 试试两个极端 | 12 |
 # | 3 · 量一量噪声 | 12 |
 # | 4 · 给一次更新和一轮计时 | 12 |
-# | 5 · 小心解读准确率 | 10 |
+# | 5 · 小心解读准确率 | 15 |
 # | 6 · 看看噪声什么时候有用 | 14 |
-# | 7 · 找平坦和尖锐的最小值 | 12 |
+# | 7 · 找平坦和尖锐的最小值 | 25 |
 # | 8 · 重做这一讲的表 | 8 |
 # | 9 · 让点有记忆 | 16 |
 # | 10 · 让球滚过小山 | 10 |
@@ -76,7 +76,7 @@
 # | 14 · 看着网络训练，也看着曲率 | 12 |
 # | 15 · 比一场，再下结论 | 10 |
 #
-# 第 1–8 节可以作第一次课，第 9–15 节作第二次课。
+# 第 1–8 节可以作第一次课，将近两小时；第 9–15 节作第二次课。时间不够的话，第 7 节可以在“量一量”之前结束。
 
 # %% [markdown] lang="en" name="how-to"
 # **How to use this page.** Run the cells in order with Shift + Enter. Drag the round handle in a figure, or press Tab until it is framed and use the arrow keys (with Shift: smaller steps). *Run All* goes through to the end, exercises unsolved.
@@ -123,7 +123,7 @@ speak("en")  # "zh" for the Chinese edition
 # %% [markdown] lang="zh"
 # ## 1 · 把样本切成批次
 #
-# 训练走一步，看的是什么？$N$ 个样本的损失是它们的平均，$L(\theta) = \frac1N \sum_i \ell_i(\theta)$。幻灯片第 19 页把样本切成**批次**（batch），每批 $B$ 个，每看完一批走一步：$g$ 是这一批的平均损失的梯度，然后 $\theta \leftarrow \theta - \eta\, g$，其中 $\eta$ 是学习率（learning rate）。三种大小，三个名字：
+# 训练走一步，看的是什么？$N$ 个样本的损失（loss）是它们的平均，$L(\theta) = \frac1N \sum_i \ell_i(\theta)$。幻灯片第 19 页把样本切成**批次**（batch），每批 $B$ 个，每看完一批走一步：$g$ 是这一批的平均损失的梯度，然后 $\theta \leftarrow \theta - \eta\, g$，其中 $\eta$ 是学习率（learning rate）。三种大小，三个名字：
 #
 # - $B = N$ · **全批次**（full batch）：看完所有样本才走一步；
 # - $B = 1$ · 狭义的**随机梯度下降**（stochastic gradient descent）：每个样本走一步；
@@ -178,7 +178,7 @@ EpochCounter()
 # | parameters that one update changes | $P$, all of them at once |
 # | single numbers changed in one epoch | $\lceil N/B \rceil \cdot P$ |
 #
-# The formula in the question is the third count. The notes' next sentence, "with 100 batches each parameter is updated 100 times", is right. The brackets mean: round up, for the last batch may be smaller and still makes a whole update (some programs drop it; that is the box "drop the last batch").
+# The formula in the question is the third count. The notes' next sentence, "with 100 batches each parameter is updated 100 times", is right. The brackets mean: round up, for the last batch may be smaller and still makes a whole update (some programs drop it; that is the box "drop a partial last batch").
 
 # %% [markdown] lang="zh"
 # ### Q · “一个 epoch 更新多少个参数？nums(batch) × parameters”
@@ -191,7 +191,7 @@ EpochCounter()
 # | 一次更新改动的参数 | $P$ 个，一次全部都改 |
 # | 一轮里改动数值的总次数 | $\lceil N/B \rceil \cdot P$ |
 #
-# 问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“丢弃最后一批”）。
+# 问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“最后一批不满就丢掉”）。
 
 # %% name="three-counts"
 from lecture_lib.batching import updates_per_epoch
@@ -253,12 +253,12 @@ day12.check_updates(my_updates)
 # %% [markdown] lang="en"
 # ### Q · "Shuffle: perhaps the batches are cut anew after a batch?"
 #
-# After an **epoch**, not after a batch. Within one epoch the cut stands, so every example comes exactly once. Before the next epoch the examples are shuffled and cut again. Untick "shuffle" above and compare the epochs: without it the same groups come in the same order for ever.
+# After an **epoch**, not after a batch. Within one epoch the cut stands, so every example comes exactly once. Before the next epoch the examples are shuffled and cut again. Untick "shuffle before each epoch" above and compare the epochs: without it the same groups come in the same order for ever, and every epoch repeats the same errors in the same order.
 
 # %% [markdown] lang="zh"
 # ### Q · “shuffle：有可能 batch 结束后，就会重新分一次 batch”
 #
-# 是在一**轮**之后，不是在一个批次之后。一轮之内，怎么切就是怎么切，所以每个样本恰好出现一次。下一轮开始之前，再把样本打乱（shuffle），重新切。把上面的“打乱”去掉，比较一下各轮：不打乱的话，同样的组永远按同样的次序出现。
+# 是在一**轮**之后，不是在一个批次之后。一轮之内，怎么切就是怎么切，所以每个样本恰好出现一次。下一轮开始之前，再把样本打乱（shuffle），重新切。把上面的“每轮之前打乱（shuffle）”去掉，比较一下各轮：不打乱的话，同样的组永远按同样的次序出现，每一轮都按同样的次序重复同样的误差。
 
 # %% name="two-epochs"
 from lecture_lib.batching import minibatches
@@ -320,17 +320,23 @@ day12.check_sampler(my_batches)
 
 # %% name="full-step"
 from lecture_lib.batching import line_losses
+from lecture_lib.momentum import descend
 
 line, start = line_losses(), np.array([0.5, 1.5])
 print("after one full-batch step (b, w) =", start - 0.01 * line.gradient(start))
+theta = start
 for i in (2, 16):
-    theta = start - 0.01 * line.gradient(start, batch=[i])
-    print(f"after one step by example x = {i / 2}: (b, w) =", theta)
+    theta = theta - 0.01 * line.gradient(theta, batch=[i])
+    print(f"after a step by example x = {i / 2} alone: (b, w) =", theta)
 
 # %% [markdown] lang="en"
+# The slide's single examples fit less exactly: its second dot is near (0.394, 0.805), so its data was not quite this line.
+#
 # Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or time: seconds as the lecture's graphics card would need them, or milliseconds measured on your machine. The question "which is faster?" has not the same answer on each.
 
 # %% [markdown] lang="zh"
+# 单个样本的步子对得没有这么准：幻灯片上的第二个点在 (0.394, 0.805) 附近，可见它的数据不完全在这条直线上。
+#
 # 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和时间：可以是课上那块显卡要用的秒数，也可以是在你的机器上实测的毫秒数。“哪个更快？”换一种数法，答案可能就不一样。
 
 # %% name="batch-race"
@@ -338,11 +344,27 @@ from lecture_lib.explorers import BatchRace
 
 BatchRace()
 
+# %% name="orders"
+full = line.loss(descend(line.gradient, start, learning_rate=0.01, steps=20).thetas[-1])
+rng, ends = np.random.default_rng(0), []
+for _ in range(200):
+    theta = start
+    for batch in minibatches(20, 1, rng):
+        theta = theta - 0.01 * line.gradient(theta, batch)
+    ends.append(line.loss(theta))
+low, middle, high = np.quantile(ends, (0.1, 0.5, 0.9))
+print(f"B = 1 after one epoch, 200 orders: median {middle:.3f}, most from {low:.2f} to {high:.2f}")
+print(f"20 updates by the full batch: {full:.3f}, less than in {np.mean(full < ends):.0%} of them")
+
 # %% [markdown] lang="en"
-# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033. Now count updates instead: at first the full batch is ahead, and from about ten updates on the two are nearly level. So $B = 1$ wins the epoch by moving more often, not by moving better. Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
+# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033 in this order of the examples, and in most orders to between 0.03 and 0.07. Now count updates instead: at first the full batch is ahead, and after twenty updates the two are nearly level, in most orders with the full batch still a little ahead. So $B = 1$ wins the epoch by moving more often, not by moving better. And by the clock? Measured on your machine, an update with twenty examples may cost hardly more than one with a single example; section 4 says why.
+#
+# Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033。换成按更新次数来比：起初全批次领先，大约十次更新以后，两者几乎打平。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
+# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033；这是这一种次序，换了次序，多半在 0.03 到 0.07 之间。换成按更新次数来比：起初全批次领先，二十次更新以后两者几乎打平，换了次序，多半是全批次仍略微领先。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。按时间算呢？在你的机器上实测，二十个样本更新一次，也许几乎不比一个样本贵；原因见第 4 节。
+#
+# 单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
 
 # %% [markdown] lang="en"
 # ### Exercise 3 · The batch gradient
@@ -439,7 +461,7 @@ predict("noise")
 # %% [markdown] lang="zh"
 # <details><summary>答案</summary>
 #
-# **B**。$B$ 次独立抽取的平均，标准差（standard deviation）是 $\sigma/\sqrt B$，与损失无关。批次放大到一百倍，噪声只降到十分之一。
+# **B**。$B$ 次独立抽取的平均，标准差（standard deviation）是 $\sigma/\sqrt B$，不管什么损失都是这个规律。批次放大到一百倍，噪声只降到十分之一。
 #
 # </details>
 
@@ -482,7 +504,7 @@ for batch_size in (1, 2, 4, 8, 16, 20):
 #
 # ### Predict 3
 #
-# In the slide's own data, how much longer does one update take at $B = 1000$ than at $B = 1$?
+# In the slide's own data, how many times as long does one update take at $B = 1000$ as at $B = 1$?
 #
 # - **A** · About the same.
 # - **B** · About 25 times.
@@ -507,14 +529,14 @@ predict("update_time")
 # %% [markdown] lang="en"
 # <details><summary>Answer</summary>
 #
-# **B**. It is printed below. The curve looks flat because the axis goes to nine seconds.
+# **B**. It is printed below. The curve looks flat because its axis has to hold 9.47 seconds.
 #
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary>答案</summary>
 #
-# **B**。下面会打印出来。曲线看起来是平的，因为纵轴一直画到九秒。
+# **B**。下面会打印出来。曲线看起来是平的，因为纵轴要装得下 9.47 秒。
 #
 # </details>
 
@@ -532,7 +554,7 @@ for size, update, epoch in zip(
 # Ten examples cost hardly more than one, a thousand cost 25 times as much, and from there on the time grows with the batch. A straight line describes it well: $t(B) = t_0 + c\,B$ with $t_0 \approx 6$ ms for starting an update at all, and $c \approx 150$ µs for each example. (At 60,000 one update is the epoch: 9.47 and 9.0 were read off two plots.) How does *your* machine compare? The next cell measures updates of a small network, 784-64-10, in NumPy, in about two seconds.
 
 # %% [markdown] lang="zh"
-# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。（60,000 时一次更新就是一轮：9.47 和 9.0 是从两张图上分别读出来的。）*你的*机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
+# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。（60,000 时一次更新就是一轮：9.47 和 9.0 是从两张图上分别读出来的。）**你的**机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
 
 # %% name="measure-updates" tags=["nbval-ignore-output"]
 from lecture_lib.experiments.update_time import measure_update_times
@@ -631,7 +653,7 @@ for name, plot in batch_accuracies().items():
 # %% [markdown] lang="zh"
 # ### Q · “over fitting：比较 train 和 test”
 #
-# 说得对，完整的规则是这样。比较*同一个*网络的两次训练：
+# 说得对，完整的规则是这样。比较**同一个**网络的两次训练：
 #
 # | 训练 | 验证或测试 | 说明什么 |
 # |---|---|---|
@@ -651,7 +673,7 @@ for name, plot in batch_accuracies().items():
 # **Run such a comparison yourself.** A small network, 64-32-10, learns the handwritten digits: 1437 to train on, 360 held back for validation. Six batch sizes, five networks each, the same learning rate $\eta = 0.1$, and **equal epochs**, twenty of them. That takes a few seconds. Then look at the menu: the same network with **equal updates**, 500 for every $B$, and with the best of three learning rates for each $B$. Drag $B$ to read off one batch size.
 
 # %% [markdown] lang="zh"
-# **自己来比较一次。** 一个 64-32-10 的小网络学习手写数字：1437 个用来训练，留下 360 个做验证。六种批次大小，每种训练五个网络，学习率同为 $\eta = 0.1$，**轮数相同**，都是二十轮。几秒钟就好。然后看菜单：同样的网络，还有**更新次数相同**的比较，每种 $B$ 都更新 500 次；以及每种 $B$ 在三个学习率里各用最好的一个。拖动 $B$，可以读出某一种批次大小的数字。
+# **自己来比较一次。** 一个 64-32-10 的小网络学习手写数字：1437 个用来训练，留下 360 个做验证（validation）。六种批次大小，每种训练五个网络，学习率同为 $\eta = 0.1$，**轮数相同**，都是二十轮。几秒钟就好。然后看菜单：同样的网络，还有**更新次数相同**的比较，每种 $B$ 都更新 500 次；以及每种 $B$ 在三个学习率里各用最好的一个。拖动 $B$，可以读出某一种批次大小的数字。
 
 # %% name="batch-accuracy" tags=["nbval-ignore-output"]
 from lecture_lib.experiments.batch_sweep import batch_sweep
@@ -677,7 +699,7 @@ BatchAccuracy({"epochs": sweep})
 #
 # 让每种 $B$ 都更新 500 次，下降就不见了：从 $B = 64$ 到全批次，无论训练还是验证，准确率相差不到四分之一个百分点；$B = 4$ 反倒略低一点。如果还是轮数相同，但学习率分别调过，下降也消去了大半：全批次用 $\eta = 1$，从 55 % 升到 92 %。剩下 8 个百分点的差距，因为它仍然只更新 20 次。“批次小更好”，在这里主要是“更新次数多更好”。这说的是这些数字、这个网络；课上的图也许还有别的原因，而且没有说明是按什么规则比的。
 #
-# 菜单里的结果，是用一组随机种子算出来存好的。按下面的按钮，可以换一组种子，把三种规则从头到尾再算一遍。这一页不会停下来等它。
+# 菜单里的结果，是用一组随机种子（seed）算出来存好的。按下面的按钮，可以换一组种子，把三种规则从头到尾再算一遍。这一页不会停下来等它。
 
 # %% name="sweeps-anew"
 from lecture_lib.explorers import Measurement
@@ -688,7 +710,7 @@ Measurement("batch_sweep")
 # Careful studies do not all agree. Hoffer and others found that the gap comes from too few updates and can be closed by an adapted training, above all a longer one; Shallue and others, after more than 168,000 trained models, found no evidence that larger batches hurt once everything is tuned. On the other side, Masters and Luschi got their best results with batches from 2 to 32. So a fair comparison says *at equal what*: epochs, updates, or seconds. This is what the V100 of slide 21 does in one minute:
 
 # %% [markdown] lang="zh"
-# 细致的研究，结论也不完全一致。Hoffer 等人发现，差距来自更新次数太少，调整训练方案，尤其是训练久一点，就可以消除；Shallue 等人训练了十六万多个模型，在一切都调好之后，没有发现大批次有害的证据。另一边，Masters 和 Luschi 的试验里，最好的批次大小在 2 到 32 之间。所以，公平的比较要说清楚*什么相同*：轮数、更新次数，还是时间。幻灯片第 21 页的那块 V100，一分钟能做这么多：
+# 细致的研究，结论也不完全一致。Hoffer 等人发现，差距来自更新次数太少，调整训练方案，尤其是训练久一点，就可以消除；Shallue 等人训练了十六万多个模型，在一切都调好之后，没有发现大批次有害的证据。另一边，Masters 和 Luschi 的试验里，最好的批次大小在 2 到 32 之间。所以，公平的比较要说清楚**什么相同**：轮数、更新次数，还是时间。幻灯片第 21 页的那块 V100，一分钟能做这么多：
 
 # %% name="per-minute"
 for size, seconds in update.items():
@@ -719,7 +741,7 @@ for size, seconds in update.items():
 #
 # 小批次为什么可能训练得更好？幻灯片第 25 页这样解释。用全批次，只有一条曲线 $L$，斜率为零的地方，下降就停住。用小批次，每一步有自己的曲线：在 $L^1$ 上卡住了，可是在 $L^2$ 上，同一个 θ 处的斜率不是零，训练就能继续。
 #
-# 这个道理要有一个前提：各个批次的*意见不一致*。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但还有一些局部最小值，例如在 1.04 和 4.84 附近。我们从 $w = 1$ 出发。
+# 这个道理要有一个前提：各个批次的**意见不一致**（disagree，也就是梯度不同）。下面这个损失就是这样。它要找一个正弦的频率 $w$，$\ell_i(w) = \frac12 (\sin w x_i - \sin 3 x_i)^2$，64 个样本 $x_i$ 在 −4 和 4 之间。答案是 $w = 3$，损失为 0；但还有一些局部最小值（local minimum），例如在 1.04 和 4.84 附近。我们从 $w = 1$ 出发。
 #
 # ### 预测 4
 #
@@ -795,15 +817,14 @@ print(f"η = 0.3, B = 1: {far.sum()} of {far.size} runs end more than 10 away fr
 from lecture_lib.lecture_data import small_against_large
 
 for net, row in small_against_large().items():
-    gap = row.test_small - row.test_large
     print(f"{net}   training {row.train_small:5.2f} {row.train_large:5.2f}   "
-          f"test {row.test_small:5.2f} {row.test_large:5.2f}   gap {gap:4.2f}")  # fmt: skip
+          f"test {row.test_small:5.2f} {row.test_large:5.2f}   gap {row.gap:4.2f}")  # fmt: skip
 
 # %% [markdown] lang="en"
-# In five of six rows training differs by less than half a point, and in every row testing is worse with the large batch: this time it *is* generalisation, the second row of section 5's table. The proposed reason is on slide 27: small batches end in **flat** minima, large ones in **sharp** ones; if the test loss is the training loss shifted a little, a flat valley hardly notices and a sharp one does. Move the shift.
+# In five of six rows training differs by less than half a point, and in every row testing is worse with the large batch: this time it *is* generalisation, the second row of section 5's table. (The lecture once says that the small batch is worse in testing; that is a slip, the large one is.) The proposed reason is on slide 27: small batches end in **flat** minima, large ones in **sharp** ones; if the test loss is the training loss shifted a little, a flat valley hardly notices and a sharp one does. Move the shift.
 
 # %% [markdown] lang="zh"
-# 六行里有五行，训练相差不到半个百分点；而每一行里，大批次的测试都更差：这一次*确实*是泛化的问题，是第 5 节表里的第二行。幻灯片第 27 页给了一个解释：小批次停在**平坦**（flat）的最小值，大批次停在**尖锐**（sharp）的最小值；如果测试损失就是训练损失平移了一点，平坦的山谷几乎感觉不到，尖锐的就不行了。移动一下平移量。
+# 六行里有五行，训练相差不到半个百分点；而每一行里，大批次的测试都更差：这一次**确实**是泛化的问题，是第 5 节表里的第二行。（课上有一句说小批次的测试更差，那是口误，应是大批次。）幻灯片第 27 页给了一个解释：小批次停在**平坦**（flat）的最小值，大批次停在**尖锐**（sharp）的最小值；如果测试损失就是训练损失平移了一点，平坦的山谷几乎感觉不到，尖锐的就不行了。移动一下平移量。
 
 # %% name="flat-and-sharp"
 from lecture_lib.explorers import FlatAndSharp
@@ -819,12 +840,10 @@ FlatAndSharp()
 # %% [markdown] lang="zh"
 # 课上还说：这只是一种解释，不是人人都相信。图的菜单里有两个要小心的理由。
 #
-# - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是*同一个*网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度 $2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；得换一种不受这种缩放影响的量法。
-# - **步长。** 用全批次，一点噪声都没有，步长照样会挑地方：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
+# - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是**同一个**网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度（sharpness）$2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；得换一种不受这种缩放影响的量法。
+# - **步长（step size）。** 用全批次，一点噪声都没有，步长照样会挑地方：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
 
 # %% name="step-selects"
-from lecture_lib.momentum import descend
-
 network = SURFACES["two_weights"]
 for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
     run = descend(network.gradient, [0.4, 2.2], learning_rate=rate, steps=3000)
@@ -844,7 +863,7 @@ for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
 #
 # ### 量一量
 #
-# 换成真正的网络（虽然很小），小批次还是停在更平坦的地方吗？要比得公平，就让学手写数字的网络从同样的权重出发，一个用 $B = 4$，一个用全批次，训练到*相同*的训练损失为止。在那里，用精确的海森矩阵算出最大的曲率 $\lambda_{\max}$。五个随机种子，训练标签有五分之一是错的；再用五个种子，标签全对。图是存好的一次结果；按按钮可以再做一次。
+# 换成真正的网络（虽然很小），小批次还是停在更平坦的地方吗？要比得公平，就让学手写数字的网络从同样的权重出发，一个用 $B = 4$，一个用全批次，训练到**相同**的训练损失为止。在那里，用精确的海森矩阵算出最大的曲率 $\lambda_{\max}$。五个随机种子，训练标签有五分之一是错的；再用五个种子，标签全对。图是存好的一次结果；按按钮可以再做一次。
 
 # %% name="sharpness"
 from lecture_lib.experiments.stored import stored_sharpness
@@ -870,7 +889,7 @@ Measurement("sharpness")
 # %% [markdown] lang="zh"
 # **看到了什么。** 训练损失相同时，十对网络里，每一对都是全批次停在更尖锐的地方：按中位数算，有错误标签时 $\lambda_{\max}$ 是 10.4 倍，标签全对时是 3.2 倍。
 #
-# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73 %），可是它们的验证*损失*反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
+# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73 %），可是它们的验证**损失**反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
 #
 # ### 看一个切面
 #
@@ -886,22 +905,27 @@ from lecture_lib.experiments.training_path import stored_path
 
 training, rng = stored_path(), np.random.default_rng(0)
 print(training.network, "on", len(training.y), "digits:", training.network.size, "weights")
-low, high = training.extremes(checkpoint=1)
+H = training.network.hessian(training.thetas[1], training.x, training.y)
+all_of_them = np.linalg.eigvalsh(H)
+down, up = (all_of_them[sign * all_of_them > 1e-6 * all_of_them[-1]] for sign in (-1, 1))
+print(f"after epoch 1: {100 * down.size / len(H):.0f} % of all λ negative, sum {down.sum():.0f}; "
+      f"sum of the positive ones {up.sum():.0f}")  # fmt: skip
 cuts = [random_slice(training, rng, checkpoint=1) for _ in range(100)]
-bowls = sum(cut.curvatures[0] > 0 for cut in cuts)
-print(f"after epoch 1: λ from {low:.2f} to {high:.2f}; {bowls} of 100 slices curve up all round")
+print(sum(cut.curvatures[0] > 0 for cut in cuts), "of 100 slices curve up all round")
+
+# %% name="principal-share"
 walk = np.cumsum(rng.normal(size=training.thetas.shape), axis=0)
 for name, points in (("training", training.thetas), ("random walk", walk)):
     first, second = 100 * principal_directions(points)[1]
     print(f"{name:11}  movement along d₁ {first:.0f} %, along d₂ {second:.0f} %")
 
 # %% [markdown] lang="en"
-# None of them does. A random direction has a little of every eigenvector, so its curvature is a weighted average of all eigenvalues, and a few negative ones drown in it: these slices look convex where the loss is not.
+# None of them does. A random direction has a little of every eigenvector, so its curvature is a weighted average of all eigenvalues. More than a fifth of them are negative here, but together the positive ones weigh about three times as much: these slices look convex where the loss is not.
 #
 # The other choice is the first two principal directions of the training itself. Drag θ over either plane, with the lens of Day 11 (every frame comes from the kernel: a network is no formula). The green line is the training, each checkpoint at the height of its own loss. Where will it run in the random plane? Guess, then choose that plane in the menu, and turn the landscape.
 
 # %% [markdown] lang="zh"
-# 一个也看不出来。随机方向里，每个特征向量都占一点，所以沿着它的曲率是全部特征值的加权平均，少数几个负的就淹没在里面了：损失在那里不是凸的，这些切面看上去却是凸的。
+# 一个也看不出来。随机方向里，每个特征向量（eigenvector）都占一点，所以沿着它的曲率是全部特征值的加权平均。这里的特征值有五分之一以上是负的，但正的加起来大约是负的三倍：损失在那里不是凸的，这些切面看上去却是凸的。
 #
 # 另一种选法，是训练轨迹自己的前两个主方向（principal directions）。用第 11 天的透镜，在这两个平面上拖动 θ（网络不是公式，每一帧都由内核来算）。绿线是训练的轨迹，每一份存档都画在它自己的损失高度上。在随机的平面里，它会怎么走？先猜，再从菜单里换到那个平面，并把地形转一转。
 
@@ -922,7 +946,7 @@ LossSlice()
 # %% [markdown] lang="zh"
 # - **训练自己的平面**几乎装下了全部移动，绿线也贴着地形走。不过，这两个方向本来就是为此挑出来的：就连漫无目的的随机游走（random walk），在它自己的前两个主方向上也有四分之三的移动。这种平面上的一条光滑曲线，不能证明那里有山谷。
 # - **随机的平面**几乎什么也没装下。绿线直直地立在一点上：训练是从别处来的，这个碗看不出它是怎么来的。
-# - 对其余所有方向，**两个平面都不作声**。在训练的终点，训练的平面里曲率最大是 0.02，而整个损失的最大曲率是 1.03。切面上的最小值，不一定是损失的最小值。
+# - 其余所有方向上的情况，**两个平面都反映不出来**。在训练的终点，训练的平面里曲率最大是 0.02，而整个损失的最大曲率是 1.03。切面上的最小值，不一定是损失的最小值。
 #
 # ## 8 · 重做这一讲的表
 #
@@ -964,7 +988,7 @@ Markdown(lecture_table(here))
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the right-hand picture the solid gold arrow is $\eta g$, uphill, and the dotted one its opposite $-\eta g$; dashed blue is the last movement, shrunk by $\beta$; solid blue is the new movement, the sum of dotted gold and dashed blue. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
+# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the right-hand picture all arrows are divided by a round number $s$, so that they fit. The solid gold arrow is $\eta g$, uphill, and the dotted one its opposite $-\eta g$; dashed blue is the last movement, shrunk by $\beta$; solid blue is the new movement, the sum of dotted gold and dashed blue. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
 
 # %% [markdown] lang="zh"
 # ## 9 · 让点有记忆
@@ -973,19 +997,35 @@ Markdown(lecture_table(here))
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）右图里，金色实线箭头是 $\eta g$，指向上坡，金色点线是它的反方向 $-\eta g$；蓝色虚线是缩小到 $\beta$ 倍的上一步移动量；蓝色实线是新的移动量，也就是金色点线与蓝色虚线之和。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
+# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）右图里，所有箭头都除以一个取整的数 $s$，好画得下。金色实线箭头是 $\eta g$，指向上坡，金色点线是它的反方向 $-\eta g$；蓝色虚线是缩小到 $\beta$ 倍的上一步移动量；蓝色实线是新的移动量，也就是金色点线与蓝色虚线之和。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
 
 # %% name="momentum-step"
 from lecture_lib.explorers import MomentumStep
 
 MomentumStep()
 
+# %% name="who-arrives"
+from lecture_lib.surfaces import Surface
+
+narrow, himmelblau = Surface.from_formula("0.5*w1**2 + 10*w2**2"), SURFACES["himmelblau"]
+for name, surface, corner, rate in (("narrow bowl", narrow, [-1.8, 1.0], 0.04),
+                                    ("Himmelblau", himmelblau, [-0.5, -3.0], 0.005)):  # fmt: skip
+    for beta in (0.0, 0.8):
+        run = descend(surface.gradient, corner, learning_rate=rate, momentum=beta, steps=60)
+        below = surface.loss(run.thetas) < 0.01
+        when = f"after {below.argmax()} steps" if below.any() else "not within 60 steps"
+        print(f"{name:11}   β = {beta}   L < 0.01 {when}")
+
 # %% [markdown] lang="en"
+# So no: in the narrow bowl momentum arrives and plain descent does not, on Himmelblau's surface plain descent arrives sooner. There the way is short, and the ball has to swing back.
+#
 # ### Exercise 4 · One step
 #
 # Return the new $\theta$ and the new $m$.
 
 # %% [markdown] lang="zh"
+# 可见并不总是：在狭长的碗里，动量到了，普通的梯度下降没有到；在 Himmelblau 曲面上，普通的梯度下降先到。那里路很短，球冲过头了还要摆回来。
+#
 # ### 练习 4 · 走一步
 #
 # 返回新的 $\theta$ 和新的 $m$。
@@ -1090,7 +1130,7 @@ day12.check_movement(my_movement)
 #
 # ### Predict 5
 #
-# The ball starts at 0 with $\eta = 0.02$. Which $\beta$ takes it into the deep valley?
+# The ball starts at 0, and $\eta$ is 0.02 (set it so in the figure afterwards). Which $\beta$ takes it into the deep valley?
 #
 # - **A** · The larger, the better: 0.9 or 0.95.
 # - **B** · None; plain descent is best.
@@ -1105,7 +1145,7 @@ day12.check_movement(my_movement)
 #
 # ### 预测 5
 #
-# 球从 0 出发，$\eta = 0.02$。$\beta$ 取多少，球能到达深谷？
+# 球从 0 出发，$\eta$ 是 0.02（之后请在图里也这样设）。$\beta$ 取多少，球能到达深谷？
 #
 # - **A** · 越大越好：0.9 或 0.95。
 # - **B** · 都不行；普通的梯度下降最好。
@@ -1166,7 +1206,7 @@ for rate in (0.01, 0.02):
 #
 # ## 11 · 选两个旋钮
 #
-# $\beta$ 对快慢有什么影响？在最小值附近，损失像一只碗。沿海森矩阵的每个特征向量，设特征值为 $\lambda$，$x_k$ 是到最小值的距离。梯度是 $\lambda x_k$，上一步的移动量是 $x_k - x_{k-1}$，所以走一步是 $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$。长远来看，每走一步，距离就乘以 $|z|$，$z$ 是 $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$ 绝对值较大的根：
+# $\beta$ 对快慢有什么影响？在最小值附近，损失像一只碗。沿海森矩阵的每个特征向量，设特征值为 $\lambda$，$x_k$ 是到最小值的距离。梯度是 $\lambda x_k$，上一步的移动量是 $x_k - x_{k-1}$，所以走一步是 $x_{k+1} = (1 + \beta - \eta\lambda)\, x_k - \beta\, x_{k-1}$。长远来看，每走一步，距离就乘以 $|z|$，$z$ 是 $z^2 - (1 + \beta - \eta\lambda)\, z + \beta$ 模较大的根：
 #
 # - 当且仅当 $\eta\,\lambda_{\max} < 2\,(1 + \beta)$ 时，距离会缩小；没有动量时，界限是 2；
 # - 设条件数（condition number）$\kappa = \lambda_{\max}/\lambda_{\min}$，每一步的距离，最好能缩小到原来的多少倍：普通的梯度下降是 $\frac{\kappa - 1}{\kappa + 1}$，有动量是 $\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}$。
@@ -1187,9 +1227,14 @@ for kappa in (10, 100, 1000):
         f"κ = {kappa:4}   steps to a thousandth: plain {plain.steps_to(1e-3):5.0f}, "
         f"momentum {ball.steps_to(1e-3):4.0f}   (η = {ball.learning_rate:.4f}, β = {ball.momentum:.3f})"
     )
+    edges = 2 / kappa, 2 * (1 + ball.momentum) / kappa
+    shares = plain.learning_rate / edges[0], ball.learning_rate / edges[1]
+    print(f"           η as a share of its limit: plain {shares[0]:.3f}, momentum {shares[1]:.3f}")
 
 # %% [markdown] lang="en"
-# (Counted by the rate in the long run; from rest, momentum needs up to nearly twice as many.) Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
+# (Counted by the rate in the long run; from rest, momentum needs up to nearly twice as many.)
+#
+# **What to notice.** Choose the long bowl in the figure, $\kappa = 100$. The fastest place lies close to the edge: with and without momentum the best η is $\kappa/(\kappa+1)$ of its limit. A little faster, and it runs away. Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
 #
 # ## 12 · Compare four forms of momentum
 #
@@ -1205,7 +1250,9 @@ for kappa in (10, 100, 1000):
 # Three of the four can walk the same path, if each gets the right rate and η stays the same. Change η midway in the figure: which one parts from the others?
 
 # %% [markdown] lang="zh"
-# （这是按长远的收敛速度算的；真正从静止出发，动量要多走一些，最多将近两倍。）动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么*快*；参考资料里 Gabriel Goh 的文章讲的就是这个。
+# （这是按长远的收敛速度算的；真正从静止出发，动量要多走一些，最多将近两倍。）
+#
+# **注意观察。** 在图里选长碗，$\kappa = 100$。最快的地方紧挨着边界：无论有没有动量，最好的 η 都是界限的 $\kappa/(\kappa+1)$。再快一点，就跑飞了。动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么**快**；参考资料里 Gabriel Goh 的文章讲的就是这个。
 #
 # ## 12 · 比较动量的四种写法
 #
@@ -1278,7 +1325,7 @@ for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nes
 # With rates $\eta$ and $\eta/(1-\beta)$ the second and the third form walk the lecture's path, up to rounding. Change η midway, and the lecture's form parts from these two: its $m$ still holds steps of the old rate.
 
 # %% [markdown] lang="zh"
-# 学习率取 $\eta$ 和 $\eta/(1-\beta)$ 时，第二、第三种走的就是这一讲的路，只差舍入误差。中途改变 η，这一讲的写法就和它们分开了：$m$ 里还留着按旧学习率走的步子。
+# 学习率取 $\eta$ 和 $\eta/(1-\beta)$ 时，第二、第三种走的就是这一讲的路，只差舍入误差（rounding error）。中途改变 η，这一讲的写法就和它们分开了：$m$ 里还留着按旧学习率走的步子。
 
 # %% [markdown] lang="en"
 # ## 13 · Meet a swarm
@@ -1291,7 +1338,7 @@ for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nes
 #
 # with $p$ the best place this particle has seen, $G$ the best any has seen, and random $r_1, r_2$ between 0 and 1. Put momentum below it, $m \leftarrow \beta m - \eta g$, $\theta \leftarrow \theta + m$: the same skeleton. The old velocity, shrunk, plus a force; then move. $\beta$ and $w$ play the same part, and both stay below 1, or the velocity never dies.
 #
-# The force is different. The swarm has many particles, memory and chance, and *no gradient*. Momentum has one particle and a gradient. So the hunch is right about the inertia, which carries both over small bumps. The swarm's search comes from remembering and sharing. Set $c_1 = c_2 = 0$ and see what is left; then give back one of the two and see which one searches.
+# The force is different. The swarm has many particles, memory and chance, and *no gradient*. Momentum has one particle and a gradient. So the hunch is right about the inertia, which carries both over small bumps. But who does the searching, the own memory or the sharing? Set $c_1 = c_2 = 0$ and see what is left; then give back one of the two.
 
 # %% [markdown] lang="zh"
 # ## 13 · 认识粒子群
@@ -1304,12 +1351,31 @@ for form, rate in (("pytorch", 0.02), ("average", 0.02), ("average", 0.2), ("nes
 #
 # $p$ 是这个粒子到过的最好的地方，$G$ 是整个粒子群到过的最好的地方，$r_1, r_2$ 是 0 和 1 之间的随机数。把动量写在下面，$m \leftarrow \beta m - \eta g$，$\theta \leftarrow \theta + m$：骨架一样。旧的速度缩小一点，加上一个力，再移动。$\beta$ 和 $w$ 扮演同一个角色，都要小于 1，不然速度永远不会消失。
 #
-# 力却不一样。粒子群有许多粒子，有记忆，有随机，*没有梯度*。动量只有一个粒子，有梯度。所以，说到惯性，这个联想是对的：它让两者都能滑过小的起伏。粒子群的搜索能力，来自记忆和分享。令 $c_1 = c_2 = 0$，看看还剩下什么；再把其中一个还给它，看看是谁在搜索。
+# 力却不一样。粒子群有许多粒子，有记忆，有随机，**没有梯度**。动量只有一个粒子，有梯度。所以，说到惯性，这个联想是对的：它让两者都能滑过小的起伏。那么搜索靠的是谁，自己的记忆，还是分享？令 $c_1 = c_2 = 0$，看看还剩下什么；再把其中一个还给它。
 
 # %% name="swarm"
 from lecture_lib.explorers import SwarmBesideMomentum
 
 SwarmBesideMomentum()
+
+# %% name="who-searches"
+from lecture_lib.swarm import swarm_descend
+
+surface = SURFACES["himmelblau"]
+for own_pull, swarm_pull in ((0, 0), (1.5, 0), (0, 1.5), (1.5, 1.5)):
+    rng, below = np.random.default_rng(13), 0
+    for _ in range(60):
+        starts, first = rng.uniform(-5, 5, (12, 2)), rng.uniform(-1, 1, (12, 2))
+        pulls = {"inertia": 0.7, "own_pull": own_pull, "swarm_pull": swarm_pull}
+        run = swarm_descend(surface.loss, starts, rng, **pulls, steps=50, velocities=first)
+        below += run.best_loss[-1] < 0.01
+    print(f"c₁ = {own_pull}, c₂ = {swarm_pull}: L < 0.01 in {below} of 60 swarms")
+
+# %% [markdown] lang="en"
+# **What to notice.** Here it is the *sharing* that searches: with $c_2$ alone nearly every swarm finds a minimum of Himmelblau's surface within 50 steps; with $c_1$ alone, each particle by itself, few do; coasting finds nothing but by luck.
+
+# %% [markdown] lang="zh"
+# **注意观察。** 在这里，搜索靠的是**分享**：只有 $c_2$ 时，几乎每一群都在 50 步之内找到了 Himmelblau 曲面的一个最小值；只有 $c_1$ 时，各找各的，找到的不多；单纯滑行，只能碰运气。
 
 # %% [markdown] lang="en"
 # ## 14 · Watch the curvature while a network trains
@@ -1351,21 +1417,30 @@ for draw, knobs in runs:
         f"λ_max / limit in the second half: {low:.1f} to {high:.1f}"
     )
 
+# %% name="three-moments"
+points = own_network(Training(), np.random.default_rng(4)).checkpoints
+best = min(points, key=lambda point: point.validation_loss)
+for when, point in (("k = 0", points[0]), ("best validation", best), ("k = 1000", points[-1])):
+    print(
+        f"{when:15}   training {point.training_loss:.2f}   validation {point.validation_loss:.2f}   "
+        f"{point.signs.negative:2} of {len(point.eigenvalues)} eigenvalues negative"
+    )
+
 # %% [markdown] lang="en"
 # **What to notice.**
 #
-# - **Before training** ($k = 0$) about a third of the eigenvalues are negative; in the end seven are left, all small. This is no critical point, though: $|g|$ is not small. Five are zero at every $k$: one number added to all ten outputs changes no probability.
+# - **Before training** ($k = 0$) 25 of the 86 eigenvalues are negative; in the end seven are left, all small. This is no critical point, though: $|g|$ is not small. Five are zero at every $k$: one number added to all ten outputs changes no probability, and it can be added in five ways, through the ten biases or through the ten weights of each of the four hidden neurons.
 # - **$\lambda_{\max}$ climbs** to the limit and stays there, in this run within a few percent. Cohen and others ([arXiv 2103.00065](https://arxiv.org/abs/2103.00065)) found the same in many networks trained by full batches and called it the *edge of stability*.
-# - **$|g|$ jumps** more than tenfold at that moment, and does not come down again, while the loss goes on falling. The steps swing from wall to wall along the sharpest eigenvector. A gradient that stays large is no proof that nothing is learned, and a loss that hardly moves none that the gradient is small.
+# - **$|g|$ jumps** more than tenfold at that moment, and does not come down again, while the loss goes on falling. The steps swing from wall to wall. A gradient that stays large is no proof that nothing is learned, and a loss that hardly moves none that the gradient is small. What it learns here is the training digits, though: their loss goes on falling from 0.54 to 0.48, while the validation loss is lowest before, 0.62, and ends at 0.66.
 # - **Twice the rate** halves the limit, and $\lambda_{\max}$ ends lower. Momentum moves the limit up, and in the table $\lambda_{\max}$ goes along.
 # - **It does not always come out.** With $\eta = 0.2$, or from draw 1, a thousand updates end well below the limit; with $B = 16$, too, where the limit is only a mark to compare with.
 
 # %% [markdown] lang="zh"
 # **注意观察。**
 #
-# - **训练之前**（$k = 0$），大约三分之一的特征值为负；到最后只剩七个，都很小。不过这里并不是临界点：$|g|$ 不小。无论 $k$ 是多少，都有五个特征值为零：给十个输出都加上同一个数，概率不变。
-# - **$\lambda_{\max}$ 往上爬**，爬到界限就待在那里，这一次相差不过百分之几。Cohen 等（[arXiv 2103.00065](https://arxiv.org/abs/2103.00065)）在许多用全批次训练的网络上看到了同样的现象，把它叫作*稳定性的边缘*（edge of stability）。
-# - **$|g|$ 猛地变大**，就在那一刻，变成十倍以上，而且不再降下来，损失却还在下降。步子沿着最尖锐的特征向量，在两面坡之间来回摆。梯度一直很大，不能证明什么都没学到；损失几乎不动，也不能证明梯度很小。
+# - **训练之前**（$k = 0$），86 个特征值里有 25 个为负；到最后只剩七个，都很小。不过这里并不是临界点：$|g|$ 不小。无论 $k$ 是多少，都有五个特征值为零：给十个输出都加上同一个数，概率不变，而这有五种加法：通过十个偏置（bias），或者通过四个隐藏神经元各自的十个权重。
+# - **$\lambda_{\max}$ 往上爬**，爬到界限就待在那里，这一次相差不过百分之几。Cohen 等（[arXiv 2103.00065](https://arxiv.org/abs/2103.00065)）在许多用全批次训练的网络上看到了同样的现象，把它叫作**稳定性的边缘**（edge of stability）。
+# - **$|g|$ 猛地变大**，就在那一刻，变成十倍以上，而且不再降下来，损失却还在下降。步子在两面坡之间来回摆。梯度一直很大，不能证明什么都没学到；损失几乎不动，也不能证明梯度很小。不过，它这时学到的只是训练用的数字：训练损失从 0.54 继续降到 0.48，验证损失却在那之前最低，是 0.62，最后是 0.66。
 # - **学习率加倍**，界限减半，$\lambda_{\max}$ 最后也更低。动量把界限抬高，表里的 $\lambda_{\max}$ 也跟着上去。
 # - **并不是每次都会这样。** $\eta = 0.2$ 时，或者用第 1 组初始权重，一千次更新之后还远在界限之下；$B = 16$ 时也是，而且这时界限只能作个比照。
 
@@ -1385,7 +1460,9 @@ from lecture_lib.explorers import EscapeRace
 EscapeRace()
 
 # %% [markdown] lang="en"
-# **What to notice.** Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kick along $u$ needs no luck; the random one needs a sideways part, which it almost always has. The swarm left first in the run shown, but most of its particles start beside the ridge, and each of its steps asks for six losses.
+# ### Q · "Momentum rolls on. Does it escape every saddle?"
+#
+# No. Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kick along $u$ needs no luck; the random one needs a sideways part, which it almost always has. The swarm left first in the run shown, but most of its particles start beside the ridge, and each of its steps asks for six losses.
 #
 # ## Both days in a few lines
 #
@@ -1406,7 +1483,9 @@ EscapeRace()
 # - Local minima may be rare in large networks. Day 11 said what the evidence can and cannot show.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 恰好在山脊上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，*前提*是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。沿 $u$ 踢一脚不靠运气；随机踢一脚，要带上一点侧向的分量才行，不过几乎总会有。图中这一次最先离开的是粒子群，可是它的粒子多半一开始就不在山脊上，而且每一步要看六次损失。
+# ### Q · “动量会一直往前滚，那它能逃离每一个鞍点吗？”
+#
+# 不能。恰好在山脊（ridge）上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，**前提**是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。沿 $u$ 踢一脚不靠运气；随机踢一脚，要带上一点侧向的分量才行，不过几乎总会有。图中这一次最先离开的是粒子群，可是它的粒子多半一开始就不在山脊上，而且每一步要看六次损失。
 #
 # ## 两天的内容，写成几行
 #
@@ -1416,7 +1495,7 @@ EscapeRace()
 # - 鞍点处如果有负的特征值，沿它的特征向量走一小步，无论正反，损失都会下降。
 # - 一轮有 $\lceil N/B \rceil$ 次更新；随机抽的批次，梯度是无偏的；只要 $B$ 远小于 $N$，噪声就按 $1/\sqrt B$ 变小。
 # - 在 $\eta\lambda_{\max} > 2(1+\beta)$ 的地方，往梯度反方向走的步子停不下来。
-# - 动量是过去所有梯度的加权和；在碗形的损失上，它的最佳倍数里是 $\sqrt\kappa$，普通的梯度下降是 $\kappa$。
+# - 动量是过去所有梯度的加权和；在碗形的损失上，每一步最多缩小到几分之几，动量由 $\sqrt\kappa$ 决定，普通的梯度下降由 $\kappa$ 决定。
 #
 # 倾向（常常看到，但有条件）：
 #
@@ -1471,8 +1550,8 @@ print(day12.progress(), predictions_so_far(), sep=" · ")
 #
 # ## 两个开放问题
 #
-# 1. 训练到一半，批次大小加倍。要让*路径*的噪声大致不变，η 应当怎样改？要让速度大致不变呢？
-# 2. 在第 10 节的曲线上，有没有一对 (η, β)，让球从 −0.5 到 5 之间的*每一个*起点都能到达深谷？
+# 1. 训练到一半，批次大小加倍。要让**路径**的噪声大致不变，η 应当怎样改？要让速度大致不变呢？
+# 2. 在第 10 节的曲线上，有没有一对 (η, β)，让球从 −0.5 到 5 之间的**每一个**起点都能到达深谷？
 #
 # ## 参考资料
 #
