@@ -876,7 +876,7 @@ Measurement("sharpness")
 # %% [markdown] lang="en"
 # **What comes out.** At the same training loss the full batch ended in the sharper place in all ten pairs: in the median $\lambda_{\max}$ is 10.4 times as large with wrong labels, 3.2 times with clean ones.
 #
-# **What does not.** That flatter is better. With wrong labels the flat networks are a point ahead on the validation digits (in the median 74.1 % against 73 %), although their validation *loss* is higher; with clean labels they are half a point behind (94.9 % against 95.5 %). Five seeds of one small network cannot settle such differences. And look at the lengths: the flat networks have the longer weights, and longer weights alone can make this loss flatter, without any merit. That is the valley's warning again.
+# **What does not.** That flatter is better. With wrong labels the flat networks are a point ahead on the validation digits (in the median 74.1 % against 73.0 %), although their validation *loss* is higher; with clean labels they are half a point behind (94.9 % against 95.5 %). Five seeds of one small network cannot settle such differences. And look at the lengths: the flat networks have the longer weights, and longer weights alone can make this loss flatter, without any merit. That is the valley's warning again.
 #
 # ### Look at a slice
 #
@@ -889,7 +889,7 @@ Measurement("sharpness")
 # %% [markdown] lang="zh"
 # **看到了什么。** 训练损失相同时，十对网络里，每一对都是全批次停在更尖锐的地方：按中位数算，有错误标签时 $\lambda_{\max}$ 是 10.4 倍，标签全对时是 3.2 倍。
 #
-# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73 %），可是它们的验证**损失**反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
+# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73.0 %），可是它们的验证**损失**反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
 #
 # ### 看一个切面
 #
