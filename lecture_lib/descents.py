@@ -110,20 +110,23 @@ def _descend_together(
     """Return all points, and which descents stayed in reach."""
     b, p, q = coefficients
     reach, within = reach_of(starts), np.ones(len(starts), dtype=bool)
+    nearest = reach.min()
     thetas = np.empty((steps + 1, *starts.T.shape))  # each parameter in one piece
     thetas[0] = starts.T
     theta, memory, gone = thetas[0], np.zeros(starts.T.shape), None
+    pull = np.empty_like(memory)
     slope, looks_ahead = _by_parameter(gradient, starts.shape), np.any(q)
     for k in range(steps):
         g, moved = slope(theta, k), thetas[k + 1]
         with np.errstate(over="ignore", invalid="ignore"):
             memory *= weight
-            memory += b * g
+            memory += np.multiply(b, g, out=pull)
             np.multiply(p, memory, out=moved)
             if looks_ahead:  # Nesterov's alone
-                moved += q * g
+                moved += np.multiply(q, g, out=pull)
             moved += theta
-            if gone is not None or not np.abs(moved).max() <= reach.min():  # NaN is not, either
+            far = not np.abs(moved, out=pull).max() <= nearest  # of NaN, too
+            if far or gone is not None:
                 within &= (np.abs(moved) <= reach).all(axis=0)
                 gone = ~within
                 np.copyto(moved, theta, where=gone)

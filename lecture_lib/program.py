@@ -17,7 +17,7 @@ NumPy's overhead.  ``explorers/machine.js`` is the other runner.  Both do the sa
 multiplications in the same order: for polynomials they agree to the last bit.
 
 No text that anybody typed is evaluated.  A program is data, checked operand by operand when it is
-made; `Program.floats` compiles lines of Python written here, from those checked steps alone.
+made; the lines of Python that run it are written here, from those checked steps alone.
 """
 
 from __future__ import annotations
@@ -122,14 +122,39 @@ class Program:
             raise TypeError(f"expected the inputs {self.inputs}; got {tuple(inputs)}.")
         given = [inputs[name] for name in self.inputs]
         writer = next((x.writer for x in given if hasattr(x, "writer")), None)
-        registers = given if writer else [np.asarray(x, dtype=float) for x in given]
-        registers = registers + [None] * len(self.steps) + list(self.constants)
+        if writer:
+            return self._traced(given, writer)
         with np.errstate(all="ignore"):
-            for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):
-                name, op = _NAMED[opcode]
-                read = [registers[i] for i in operands[: op.arity]]
-                registers[k] = writer.step(name, *read) if writer else op.array(*read)
+            results = self._arrays(*(np.asarray(x, dtype=float) for x in given))
+        return dict(zip(self.results, results, strict=True))
+
+    def _traced(self, given: list[Any], writer: Any) -> dict[str, Any]:
+        """Write this program's steps into the one that is being traced."""
+        registers = [*given, *[None] * len(self.steps), *self.constants]
+        for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):
+            name, op = _NAMED[opcode]
+            registers[k] = writer.step(name, *(registers[i] for i in operands[: op.arity]))
         return {name: registers[register] for name, register in self.results.items()}
+
+    @cached_property
+    def _arrays(self) -> Callable[..., tuple[Any, ...]]:
+        """The same program as one straight function of arrays, a call of NumPy for each step."""
+        names = self._names()
+        lines = [f"def run({', '.join(names[: len(self.inputs)])}):"]
+        for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):
+            name, op = _NAMED[opcode]
+            read = ", ".join(names[i] for i in operands[: op.arity])
+            lines.append(f"  {names[k]} = {name}_({read})")
+        lines.append(f"  return ({', '.join(names[i] for i in self.results.values())},)")
+        scope: dict[str, Any] = {"__builtins__": {}, "inf": math.inf, "nan": math.nan}
+        scope |= {f"{name}_": op.array for name, op in OPS.items()}
+        exec("\n".join(lines), scope)
+        return scope["run"]
+
+    def _names(self) -> list[str]:
+        """Return what each register is called in a function's source: a constant is its digits."""
+        names = [f"r{i}" for i in range(len(self.inputs) + len(self.steps))]
+        return names + [f"({value!r})" for value in self.constants]
 
     @cached_property
     def floats(self) -> Callable[..., tuple[float, ...]]:
@@ -139,8 +164,7 @@ class Program:
         milliseconds.  The function is assembled from the checked steps, never from text that
         somebody typed, and where plain floats would raise (1/0, exp(1000)) NumPy answers instead.
         """
-        names = [f"r{i}" for i in range(len(self.inputs) + len(self.steps))]
-        names += [f"({value!r})" for value in self.constants]
+        names = self._names()
         given = ", ".join(names[: len(self.inputs)])
         lines = [f"def run({given}):", "  try:"]
         for k, (opcode, *operands) in enumerate(self.steps, len(self.inputs)):

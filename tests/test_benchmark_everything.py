@@ -13,7 +13,7 @@ import pytest
 from benchmarks.budgets import ROWS, Row, verdict, written
 
 ROOT = Path(__file__).resolve().parents[1]
-DATED = ROOT / "benchmarks" / "everything_2026-11-23.txt"
+DATED = ROOT / "benchmarks" / "everything_2026-11-29.txt"
 
 
 @pytest.fixture
@@ -127,11 +127,11 @@ def test_a_part_without_what_it_needs_is_one_row(everything):
 
 
 def test_the_table_names_machine_versions_and_when_each_part_was_measured(everything):
-    about = {"versions": "numpy 2", "machine": "a machine, 2 cores", "when": "2026-11-23"}
+    about = {"versions": "numpy 2", "machine": "a machine, 2 cores", "when": "2026-11-29"}
     found = {"sweeps": {**about, "rounds": 3, "load": "0.1", "figures": ALONE["sweeps"]}}
     table = everything.table(found | {"live_figures": {"missing": "Chromium"}})
     assert table.startswith("numpy 2\na machine, 2 cores\n")
-    assert re.search(r"sweeps +2026-11-23 +3 +0.1$", table)
+    assert re.search(r"sweeps +2026-11-29 +3 +0.1$", table)
     assert "not installed: Chromium" in table
 
 
