@@ -164,10 +164,10 @@ def descents(found: Figures) -> list[Row]:
         what = f"5 descents × 200 steps, {name}"
         rows.append(Row(what, drag[OURS], "ms", most=DRAG_MILLISECONDS, beside=beside))
     for case, least in DESCENT_LEAST.items():
-        descents, steps = case.split(" × ")
+        count, steps = case.split(" × ")
         for name, cases in found["ms"].items():
             for peer in ("torch, autograd", "torch, formula", "jax.lax.scan"):
-                what = f"{descents} descents × {steps} steps, {name}: {peer} takes"
+                what = f"{count} descents × {steps} steps, {name}: {peer} takes"
                 budget = least if peer == USUAL else None
                 rows.append(ratio(what, cases[case], peer, OURS, least=budget))
     gaps = [one["gap"] for one in found["differences"]]

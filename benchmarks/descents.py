@@ -6,9 +6,10 @@ pinned to one thread, methods take turns in one process, and a time is the media
 (``time.process_time``), so that ratios hold on a busy machine.
 
 PyTorch runs twice: with autograd, as people use it, and with the gradient's formula written out and
-put into ``.grad``, so that nothing but the optimiser and the arithmetic is compared: then the
-arithmetic decides, above all the cosine, and there is no budget.  JAX compiles the whole descent
-into one scan before it is timed, the gradient's formula written out as well.
+put into ``.grad``, so that nothing but the optimiser and the arithmetic is compared.  In that
+second form the cost of the arithmetic decides, above all that of the cosine, so only the first has
+a budget.  JAX compiles the whole descent into one scan before it is timed, the gradient's formula
+written out as well.
 """
 
 from __future__ import annotations

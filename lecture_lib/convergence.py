@@ -86,7 +86,7 @@ def movement_weights(steps: int, *, learning_rate: float, momentum: float) -> Ar
 def convergence_rate(
     *, learning_rate: ArrayLike, momentum: ArrayLike = 0.0, eigenvalue: ArrayLike
 ) -> Array | float:
-    """Return |z|, z the larger root of z² − (1 + β − ηλ) z + β: the factor per step, in the end.
+    """Return |z|, z the root of larger modulus of z² − (1 + β − ηλ) z + β: the factor a step, in the end.
 
     Below 1 the distance along that eigenvector shrinks, above it grows; at η = 0 nothing moves and
     it is 1.  Infinite where ηλ or its square leaves the range of floats.

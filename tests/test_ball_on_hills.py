@@ -56,7 +56,7 @@ def test_the_sum_of_the_two_arrows_is_written_with_air(hills, k, sum):
 
 
 def test_the_legend_says_that_the_arrows_have_a_scale_of_their_own(hills):
-    assert "arrows: own scale, divided by s" in hills.children[1].value
+    assert "all arrows are divided by s" in hills.children[1].value
     assert "s = 0.500000" in hills.staged.numbers[1].fill(hills.frame())
 
 

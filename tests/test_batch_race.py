@@ -34,7 +34,7 @@ def place(race, b, w):
 
 def test_it_opens_on_the_epoch_of_the_slide(race):
     assert "From θ = (0.50, 1.50), after 1.00 epochs" in race.fact
-    assert "full batch: L = 1.438 (updates: 1)" in race.fact
+    assert "L = 1.438 with the full batch (updates: 1)" in race.fact
     assert "(updates: 20)" in race.fact
     assert "θ¹ = ( 0.44250,  1.14375 )" in numbers(race)
     assert "t(20) = 9.00 ms   t(1) = 6.15 ms" in numbers(race)
@@ -82,7 +82,7 @@ def test_milliseconds_are_timed_on_this_machine_once_and_only_when_asked_for(mon
         for one in (race, other):
             one.unit.value = "measured"
         assert calls == [1]
-        assert "after 0.300 ms: full batch: L" in race.fact
+        assert "after 0.300 ms: L =" in race.fact
         assert "11.0 µs with all 20 examples and 10.0 µs with B = 1" in race.fact
         assert "(updates: 27)" in race.fact
         assert "(updates: 30)" in race.fact

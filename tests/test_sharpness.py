@@ -126,14 +126,12 @@ def test_so_many_labels_are_wrong_and_the_others_are_left_alone(share, wrong):
     np.testing.assert_array_equal(labels, np.arange(100) % 10)
 
 
-def test_the_fact_rounds_down_and_the_details_tell_this_run_in_both_languages(noisy):
+def test_the_fact_rounds_down_in_both_languages(noisy):
     assert "in 5 of 5 seeds" in noisy.fact
     assert "at least 5 times" in noisy.fact
-    assert "medians for B = 4, 400" in noisy.details
     speak("zh")
     try:
         assert "5 个随机种子中有 5 个" in noisy.fact
-        assert "λ_max 之比" in noisy.details
     finally:
         speak("en")
 

@@ -30,11 +30,6 @@ def levels(losses: np.ndarray) -> np.ndarray:
     return values if values.size > 1 else values[0] + np.array([-0.5, 0.5])
 
 
-def draw_map(ax: Axes, surface: Surface, theme: str = "light", *, points: int = POINTS) -> Any:
-    """Draw the loss as bands of colour with thin contour lines; return the two contour sets."""
-    return _draw_grid(ax, *surface.grid(points), theme)
-
-
 def _draw_grid(ax: Axes, w1: np.ndarray, w2: np.ndarray, losses: np.ndarray, theme: str) -> Any:
     steps = levels(losses)
     losses = np.clip(losses, steps[0], steps[-1])

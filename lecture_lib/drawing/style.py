@@ -37,9 +37,8 @@ class Role:
 
 
 INK, PAPER = "#1b1f24", "#f2f4f7"
-BLUE, SKY, VERMILION, ORANGE = "#0072B2", "#56B4E9", "#D55E00", "#E69F00"
-GREEN, PURPLE = "#009E73", "#CC79A7"
-DARK_PURPLE = "#9b4f7c"  # the palette's purple, deep enough for thin lines on a light map
+BLUE, SKY, VERMILION, GREEN = "#0072B2", "#56B4E9", "#D55E00", "#009E73"
+DARK_PURPLE = "#9b4f7c"  # Okabe and Ito's #CC79A7, deep enough for thin lines on a light map
 
 ROLES: dict[str, Role] = {
     # methods

@@ -155,7 +155,7 @@ def trajectory_slice(path: TrainingPath) -> NetworkSlice:
     """Return the plane through the end along the first two principal directions of the training.
 
     Raises:
-        TypeError: If the path is none.
+        TypeError: If ``path`` is no `TrainingPath`.
     """
     center = _training(path).thetas[-1]
     directions, _ = principal_directions(path.thetas)

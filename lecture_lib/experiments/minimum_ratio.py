@@ -104,20 +104,6 @@ class MinimumRatioDots:
             correlation=numeral(np.trunc(10 * self.rank_correlation) / 10, 2),
         )
 
-    @property
-    def details(self) -> str:
-        """The numbers of this very run; processors that round differently find other points."""
-        losses = self.losses if len(self.losses) else np.array([np.nan])
-        ratios = self.ratios if len(self.losses) else np.array([np.nan])
-        return word(
-            "minimum_ratio_dots.details",
-            points=len(self.losses), starts=self.starts, different=self.different,
-            lowest=numeral(losses.min(), 3), highest=numeral(losses.max(), 3),
-            least=numeral(ratios.min(), 2), most=numeral(ratios.max(), 2),
-            zeros=numeral(self.zero.mean() if len(self.zero) else 0, 2),
-            correlation=numeral(self.rank_correlation, 2),
-        )  # fmt: skip
-
 
 def sine_problem(rng: np.random.Generator, *, examples: int = 60) -> Problem:
     """Return a 2-6-1 tanh network that learns sin(1.5 x₁) cos(1.5 x₂) on [−2, 2]².

@@ -26,7 +26,7 @@ from lecture_lib.digits import load_digits
 from lecture_lib.executors import Executor, Progress, checkpoint, child_seeds, run_in_order
 from lecture_lib.experiments.batch_sweep import MOST_SEEDS, accuracy
 from lecture_lib.network import MLP
-from lecture_lib.numerals import listed, numeral
+from lecture_lib.numerals import numeral
 from lecture_lib.words import word
 
 SIZES = (64, 16, 10)
@@ -93,19 +93,6 @@ class Sharpness:
             sharper=int((self.ratios > 1).sum()),
             times=max(step for step in STEPS if step <= max(np.median(self.ratios), 1)),
         )
-
-    @property
-    def details(self) -> str:
-        """The medians of this very run, batch size by batch size."""
-        medians = (self.largest, self.traces, self.lengths, self.validation_losses)
-        columns = [listed(np.median(rows, axis=1), 2) for rows in medians]
-        largest, traces, lengths, losses = columns
-        return word(
-            "sharpness.details",
-            sizes=listed(self.batch_sizes), largest=largest, traces=traces, lengths=lengths,
-            losses=losses, ratios=listed(self.ratios, 2),
-            accuracy=listed(100 * np.median(self.validation_accuracy, axis=1), 3),
-        )  # fmt: skip
 
 
 def sharpness(

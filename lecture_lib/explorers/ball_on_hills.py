@@ -16,7 +16,7 @@ PLACES = ("start", "plain", "rest", "plateau", "minimum", "downhill", "uphill", 
           "away")  # fmt: skip
 TOLD = ("right", "left", "gone")  # where −ηL′ points
 ENDINGS = ("inflection", "hollow", "deepest", "fell_back", "elsewhere", "away")
-OTHERS = ("both", "plain", "equal", "none")  # which of the plain descents does not run away
+OTHERS = ("both", "plain")  # does plain descent at η/(1 − β) stay, too?
 KEY = (("momentum", "both"), ("descent", "both"), ("axes", "line"), ("tangent", "line"),
        ("last_movement", "line"), ("movement", "line"))  # fmt: skip
 GROUND = -0.08  # where the handle runs, below the curve

@@ -17,7 +17,6 @@ from lecture_lib.words import word
 FEWEST = 4
 SEED = 4  # of the shuffled orders: the same in every figure
 ROWS = ("epochs", "updates")
-BOXES = ("shuffle", "drop_last")
 LASTS = ("even", "smaller", "dropped", "more")
 ORDERS = ("same", "other", "same_dropped", "other_dropped", "all", "single")
 

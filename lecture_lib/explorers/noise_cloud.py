@@ -27,7 +27,7 @@ WINDOW = ((-0.1, 0.55), (0.92, 1.57))
 SLOPES_B, SLOPES_W = (-2.5, 13.5), (-38.0, 122.0)
 SPREADS = (0.0, 45.0)
 # Of a small square on the axis of ∂L/∂b, as `BOX` is its height on the other: so small that its
-# outline fills it, and an example's dot shows round it where both lie on the same place.
+# outline fills it, and that an example's dot under it still shows all round.
 WIDE = 0.132
 
 

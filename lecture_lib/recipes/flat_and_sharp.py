@@ -122,8 +122,8 @@ def descending() -> Recipe:
     """Plain descent from (``w1``, ``w2``) at ``learning_rate``, and the sharpness on its way.
 
     ``path_w1``, ``path_w2`` and ``path_sharp`` for each step, which stands at ``clock`` =
-    log₁₀(k + 1), the last one at ``end_clock``; ``limit`` is 2/η.  Tiny steps
-    keep w1² − w2² = d, so they would end on the valley at the sharpness 2 √(d² + 4): ``tiny``.
+    log₁₀(k + 1), the last one at ``end_clock``; ``limit`` is 2/η.  Tiny steps keep w1² − w2² = d,
+    so they would end on the valley at the sharpness 2 √(d² + 4): ``tiny``.
     ``case`` is 0 if that is below the limit and the descent has come to rest, 1 if it is above and
     the descent rests elsewhere, 2 if it does not rest yet, 3 if it has run away.
     """

@@ -71,10 +71,10 @@ def ball() -> Recipe:
     ``place`` is 0 before the first step, 1 without momentum, 2 if nothing moves any more, 3 on the
     plateau, 4 beside a minimum, where the slope hardly counts, 5 downhill, 6 uphill against the
     slope, 7 where the slope turns the ball round, 8 where the ball is gone, farther out than `FAR`.
-    ``ending`` is 0 at the inflection, 1 at the local minimum, 2 at the
-    global one, 3 at the local one after it came past the global one from the left, at most as far
-    as ``top``, 4 anywhere else, 5 if it ran away.  ``told`` is 1 where ``pull`` points left, 2 where
-    the ball is gone; ``others`` is 1 if ``equal`` ran away, 2 if ``descent`` did, 3 if both did.
+    ``ending`` is 0 at the inflection, 1 at the local minimum, 2 at the global one, 3 at the local
+    one if the ball had come past the global one from the left (``top`` is the farthest it got), 4
+    anywhere else, 5 if it ran away.  ``told`` is 1 where ``pull`` points left, 2 where the ball is
+    gone; ``others`` is 1 if ``equal`` ran away.
     """
     k = np.arange(STEPS + 1)
     steps: list[Step] = [
@@ -191,6 +191,5 @@ def _ending(momentum_end: Number, top: Number, start: Number) -> Numbers:
     return {"ending": where(less(absolute(momentum_end), FAR), told, 5.0)}
 
 
-def _others(descent_end: Number, equal_end: Number) -> Numbers:
-    stays = [less(absolute(end), FAR) for end in (descent_end, equal_end)]
-    return {"others": 3.0 - 2.0 * stays[0] - stays[1]}
+def _others(equal_end: Number) -> Numbers:
+    return {"others": 1.0 - less(absolute(equal_end), FAR)}

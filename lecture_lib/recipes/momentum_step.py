@@ -40,14 +40,15 @@ def one_by_one(surface: Surface, rate: str = "learning_rate") -> Recipe:
 
     Further inputs are η, under the name ``rate``, and ``momentum``.  The paths are ``heavy_x``,
     ``heavy_y`` and ``plain_x``, ``plain_y``, of `STEPS` + 2 points: after the last step that is
-    looked at comes one more.  Of step k the frame holds the gradient
-    ``g_x``, ``g_y``, the pull ``pull_x``, ``pull_y`` (−η g), what is left of the last movement
-    ``kept_x``, ``kept_y`` (β m), and their sum ``move_x``, ``move_y``, which leads to a point with
-    the loss ``next_loss``.  The same arrows stand
-    under ``…_drawn_x``, ``…_drawn_y`` in units of ``unit``, the smallest of 1, 2, 5, 10 … ×10ⁿ that
-    is as long as the longest of them; ``push`` is η g, uphill.  Their letters stand at
-    ``…_letter_x``, ``…_letter_y``: past the tip, or beside the arrow where another letter is there
-    already, or nowhere, at ∞.
+    looked at comes one more.
+
+    Of step k the frame holds the gradient ``g_x``, ``g_y``, the pull ``pull_x``, ``pull_y`` (−η g),
+    what is left of the last movement ``kept_x``, ``kept_y`` (β m), and their sum ``move_x``,
+    ``move_y``, which leads to a point with the loss ``next_loss``.  The same arrows stand under
+    ``…_drawn_x``, ``…_drawn_y`` in units of ``unit``, the smallest of 1, 2, 5, 10 … ×10ⁿ that is as
+    long as the longest of them; ``push`` is η g, uphill.  Their letters stand at ``…_letter_x``,
+    ``…_letter_y``: past the tip, or beside the arrow where another letter is there already, or
+    nowhere, at ∞.
 
     ``who`` is 0 if both descents are within `FAR`, 1 if the plain one has run away, 2 if the one
     with momentum has, 3 if both have.

@@ -113,7 +113,7 @@ def _orders(rng: np.random.Generator) -> dict[int, np.ndarray]:
 
 def _run(size: int, step: object, noise: tuple[str, ...], start: tuple[str, str],
          measure: object) -> list[Step]:  # fmt: skip
-    """One descent, with what is drawn of it over k, and the gap below which it has left."""
+    """One descent, with what is drawn of it over k, and the gap, below 0 where it has left."""
     prefix = f"b{size}_"
     state = dict(zip(("w1", "w2"), start, strict=True))
     return [
@@ -134,9 +134,9 @@ def _on_two_weights(w1: Number, w2: Number, slow_rate: Number, **noise: Number) 
     return {"w1": w1 - rate * at["g1"], "w2": w2 - rate * at["g2"]}
 
 
-def _off_saddle(w1: Number, w2: Number) -> Numbers:
+def _off_saddle(w2: Number) -> Numbers:
     off = absolute(w2)
-    return {"height": log10(off, TINY), "gap": LEFT - off, "moved": w1}
+    return {"height": log10(off, TINY), "gap": LEFT - off}
 
 
 def _of_two_weights(w1: Number, w2: Number) -> Numbers:

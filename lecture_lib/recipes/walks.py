@@ -146,7 +146,7 @@ def clocks(methods: Sequence[str], count: int) -> list[Step]:
 
 
 def growth(learning_rate: Number, momentum: Number, curvature: Number) -> Numbers:
-    """How the distance from a saddle grows a step: the larger root of z² − (1 + β − ηλ) z + β."""
+    """How the distance from a saddle grows a step: the larger root of z² − (1 + β − ηλ) z + β, λ < 0."""
     middle = 1.0 + momentum - learning_rate * curvature
     return {"plain_growth": 1.0 - learning_rate * curvature,
             "momentum_growth": (middle + sqrt(middle * middle - 4.0 * momentum)) / 2.0}  # fmt: skip

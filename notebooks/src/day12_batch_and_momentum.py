@@ -51,7 +51,7 @@
 #
 # **你会学到什么。**
 # - 把轮（epoch）、更新（update）和被改动的参数分清楚；
-# - 小批次的噪声和批次大小有什么关系，它能做什么，不能做什么；
+# - 小批次（mini-batch）的噪声和批次大小有什么关系，它能做什么，不能做什么；
 # - 看到比较批次大小的结果，先问一句：比的是同样的轮数、同样的更新次数，还是同样的时间？
 # - 动量记住了什么，路径又因此怎样改变；
 # - 旋钮怎么调才快，以及动量和粒子群（particle swarm）有什么共同之处。
@@ -178,7 +178,7 @@ EpochCounter()
 # | parameters that one update changes | $P$, all of them at once |
 # | single numbers changed in one epoch | $\lceil N/B \rceil \cdot P$ |
 #
-# The formula in the question is the third count. The notes' next sentence, "with 100 batches each parameter is updated 100 times", is right. The brackets mean: round up, for the last batch may be smaller and still makes a whole update (some programs drop it; that is the box "drop a partial last batch").
+# So an epoch updates all $P$ parameters, each of them $\lceil N/B \rceil$ times. The formula in the question is the third count. The notes' next sentence, "with 100 batches each parameter is updated 100 times", is right. The brackets mean: round up, for the last batch may be smaller and still makes a whole update (some programs drop it; that is the box "drop a partial last batch").
 
 # %% [markdown] lang="zh"
 # ### Q · “一个 epoch 更新多少个参数？nums(batch) × parameters”
@@ -191,7 +191,7 @@ EpochCounter()
 # | 一次更新改动的参数 | $P$ 个，一次全部都改 |
 # | 一轮里改动数值的总次数 | $\lceil N/B \rceil \cdot P$ |
 #
-# 问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“最后一批不满就丢掉”）。
+# 所以，一轮会更新全部 $P$ 个参数，每个更新 $\lceil N/B \rceil$ 次。问题里的公式算的是第三个数。笔记接着说“有 100 个 batch，每个参数会被更新 100 次”，这句是对的。括号的意思是向上取整：最后一个批次可能小一些，但照样更新一次（有的程序会把它丢掉，就是勾选框“最后一批不满就丢掉”）。
 
 # %% name="three-counts"
 from lecture_lib.batching import updates_per_epoch
@@ -253,12 +253,12 @@ day12.check_updates(my_updates)
 # %% [markdown] lang="en"
 # ### Q · "Shuffle: perhaps the batches are cut anew after a batch?"
 #
-# After an **epoch**, not after a batch. Within one epoch the cut stands, so every example comes exactly once. Before the next epoch the examples are shuffled and cut again. Untick "shuffle before each epoch" above and compare the epochs: without it the same groups come in the same order for ever, and every epoch repeats the same errors in the same order.
+# After an **epoch**, not after a batch. Within one epoch the cut stands, so every example comes exactly once. Before the next epoch the examples are shuffled and cut again. Untick "shuffle before each epoch" above and compare the epochs: without it the same groups come in the same order for ever.
 
 # %% [markdown] lang="zh"
 # ### Q · “shuffle：有可能 batch 结束后，就会重新分一次 batch”
 #
-# 是在一**轮**之后，不是在一个批次之后。一轮之内，怎么切就是怎么切，所以每个样本恰好出现一次。下一轮开始之前，再把样本打乱（shuffle），重新切。把上面的“每轮之前打乱（shuffle）”去掉，比较一下各轮：不打乱的话，同样的组永远按同样的次序出现，每一轮都按同样的次序重复同样的误差。
+# 是在一**轮**之后，不是在一个批次之后。一轮之内，怎么切就是怎么切，所以每个样本恰好出现一次。下一轮开始之前，再把样本打乱（shuffle），重新切。把上面的“每轮之前打乱（shuffle）”去掉，比较一下各轮：不打乱的话，同样的组永远按同样的次序出现。
 
 # %% name="two-epochs"
 from lecture_lib.batching import minibatches
@@ -332,12 +332,12 @@ for i in (2, 16):
 # %% [markdown] lang="en"
 # The slide's single examples fit less exactly: its second dot is near (0.394, 0.805), so its data was not quite this line.
 #
-# Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or time: seconds as the lecture's graphics card would need them, or milliseconds measured on your machine. The question "which is faster?" has not the same answer on each.
+# Drag the start. Change $B$, and let the horizontal axis of the loss count updates, epochs, examples or time: seconds as the lecture's graphics card would need them, or milliseconds measured on your machine. Which of the two extremes is faster? Guess for each axis, then switch.
 
 # %% [markdown] lang="zh"
 # 单个样本的步子对得没有这么准：幻灯片上的第二个点在 (0.394, 0.805) 附近，可见它的数据不完全在这条直线上。
 #
-# 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和时间：可以是课上那块显卡要用的秒数，也可以是在你的机器上实测的毫秒数。“哪个更快？”换一种数法，答案可能就不一样。
+# 拖动起点，改一改 $B$，再让损失图的横轴依次数更新、轮、样本和时间：可以是课上那块显卡要用的秒数，也可以是在你的机器上实测的毫秒数。两个极端，哪个更快？每换一种横轴，先猜一猜再看。
 
 # %% name="batch-race"
 from lecture_lib.explorers import BatchRace
@@ -357,12 +357,12 @@ print(f"B = 1 after one epoch, 200 orders: median {middle:.3f}, most from {low:.
 print(f"20 updates by the full batch: {full:.3f}, less than in {np.mean(full < ends):.0%} of them")
 
 # %% [markdown] lang="en"
-# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033 in this order of the examples, and in most orders to between 0.03 and 0.07. Now count updates instead: at first the full batch is ahead, and after twenty updates the two are nearly level, in most orders with the full batch still a little ahead. So $B = 1$ wins the epoch by moving more often, not by moving better. And by the clock? Measured on your machine, an update with twenty examples may cost hardly more than one with a single example; section 4 says why.
+# **What to notice.** After one epoch both have seen the same twenty examples. The full batch has made one long, straight step, to a loss of 1.438; single examples have made twenty short, shaky ones, to 0.033 in this order of the examples, and in most orders to between 0.03 and 0.07. Now count updates instead: at first the full batch is ahead, and after twenty updates the two are nearly level: in this order $B = 1$ is a little ahead, in about three orders of four the full batch. So $B = 1$ wins the epoch by moving more often, not by moving better. And by the clock? Measured on your machine, an update with twenty examples may cost hardly more than one with a single example; section 4 says why.
 #
 # Single examples pull in different directions, and the path jitters; but this loss is a bowl, with one minimum and no saddle. It shows noise. It cannot show an escape. For that we need section 6.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033；这是这一种次序，换了次序，多半在 0.03 到 0.07 之间。换成按更新次数来比：起初全批次领先，二十次更新以后两者几乎打平，换了次序，多半是全批次仍略微领先。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。按时间算呢？在你的机器上实测，二十个样本更新一次，也许几乎不比一个样本贵；原因见第 4 节。
+# **注意观察。** 一轮之后，两边看过的都是同样的二十个样本。全批次只走了一步，又长又直，损失到了 1.438；单个样本走了二十小步，歪歪扭扭，损失到了 0.033；这是这一种次序，换了次序，多半在 0.03 到 0.07 之间。换成按更新次数来比：起初全批次领先，二十次更新以后两者几乎打平：按这一种次序，$B = 1$ 略微领先；换了次序，大约四次里有三次是全批次略微领先。可见 $B = 1$ 在一轮里领先，靠的是走得勤，不是走得好。按时间算呢？在你的机器上实测，二十个样本更新一次，也许几乎不比一个样本贵；原因见第 4 节。
 #
 # 单个样本各有各的方向，所以路径会抖。不过这个损失是一只碗，只有一个最小值，没有鞍点。它能让你看到噪声，却看不到“逃离”。那要等到第 6 节。
 
@@ -554,7 +554,7 @@ for size, update, epoch in zip(
 # Ten examples cost hardly more than one, a thousand cost 25 times as much, and from there on the time grows with the batch. A straight line describes it well: $t(B) = t_0 + c\,B$ with $t_0 \approx 6$ ms for starting an update at all, and $c \approx 150$ µs for each example. (At 60,000 one update is the epoch: 9.47 and 9.0 were read off two plots.) How does *your* machine compare? The next cell measures updates of a small network, 784-64-10, in NumPy, in about two seconds.
 
 # %% [markdown] lang="zh"
-# 十个样本几乎不比一个样本贵，一千个贵 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。（60,000 时一次更新就是一轮：9.47 和 9.0 是从两张图上分别读出来的。）**你的**机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
+# 十个样本几乎不比一个样本贵，一千个样本的时间是一个的 25 倍，再往上，时间就随着批次成比例地增长。一条直线就能描述得很好：$t(B) = t_0 + c\,B$，$t_0 \approx 6$ ms 是开动一次更新的时间，$c \approx 150$ µs 是每个样本的时间。（60,000 时一次更新就是一轮：9.47 和 9.0 是从两张图上分别读出来的。）**你的**机器怎么样？下一个单元格用 NumPy 给一个小网络（784-64-10）的更新计时，大约两秒。
 
 # %% name="measure-updates" tags=["nbval-ignore-output"]
 from lecture_lib.experiments.update_time import measure_update_times
@@ -655,7 +655,7 @@ for name, plot in batch_accuracies().items():
 #
 # 说得对，完整的规则是这样。比较**同一个**网络的两次训练：
 #
-# | 训练 | 验证或测试 | 说明什么 |
+# | 训练 | 验证（validation）或测试（test） | 说明什么 |
 # |---|---|---|
 # | 更差 | 更差 | **优化**（optimization）的问题：大批次没有找到小批次能找到的 |
 # | 一样 | 更差 | **泛化**（generalization）的问题：训练数据都拟合好了，但其中一个换了数据就差一些 |
@@ -665,7 +665,7 @@ for name, plot in batch_accuracies().items():
 # ### 图上没有说的事
 #
 # - **轮数、学习率、优化器**（optimizer）：都没有写。如果轮数相同，那么 $B = 1$ 更新了 60,000 次的时候，$B = 60000$ 只更新了一次。结果差，首先说明它几乎没有动。
-# - **学习率**多半也一样。固定的步长对大批次不公平：它们本来走得起更大的步子。
+# - **学习率**多半也一样。固定的步长（step size）对大批次不公平：它们本来走得起更大的步子。
 # - **并不是越小越好**，这里就是例子：在 MNIST 上，$B = 1$ 的训练准确率比 10 和 100 都低。
 # - 多数点上**验证高于训练**：如果训练准确率是一边训练一边平均的，就常会这样。原因没有说明。
 
@@ -673,7 +673,7 @@ for name, plot in batch_accuracies().items():
 # **Run such a comparison yourself.** A small network, 64-32-10, learns the handwritten digits: 1437 to train on, 360 held back for validation. Six batch sizes, five networks each, the same learning rate $\eta = 0.1$, and **equal epochs**, twenty of them. That takes a few seconds. Then look at the menu: the same network with **equal updates**, 500 for every $B$, and with the best of three learning rates for each $B$. Drag $B$ to read off one batch size.
 
 # %% [markdown] lang="zh"
-# **自己来比较一次。** 一个 64-32-10 的小网络学习手写数字：1437 个用来训练，留下 360 个做验证（validation）。六种批次大小，每种训练五个网络，学习率同为 $\eta = 0.1$，**轮数相同**，都是二十轮。几秒钟就好。然后看菜单：同样的网络，还有**更新次数相同**的比较，每种 $B$ 都更新 500 次；以及每种 $B$ 在三个学习率里各用最好的一个。拖动 $B$，可以读出某一种批次大小的数字。
+# **自己来比较一次。** 一个 64-32-10 的小网络学习手写数字：1437 个用来训练，留下 360 个做验证。六种批次大小，每种训练五个网络，学习率同为 $\eta = 0.1$，**轮数相同**，都是二十轮。几秒钟就好。然后看菜单：同样的网络，还有**更新次数相同**的比较，每种 $B$ 都更新 500 次；以及每种 $B$ 在三个学习率里各用最好的一个。拖动 $B$，可以读出某一种批次大小的数字。
 
 # %% name="batch-accuracy" tags=["nbval-ignore-output"]
 from lecture_lib.experiments.batch_sweep import batch_sweep
@@ -841,7 +841,7 @@ FlatAndSharp()
 # 课上还说：这只是一种解释，不是人人都相信。图的菜单里有两个要小心的理由。
 #
 # - **山谷。** 在第 11 天的曲面上，$w_1 w_2 = 1$ 的每一点都是**同一个**网络 $y = x$。不管用什么数据来测，测试损失都一样。可是尖锐程度（sharpness）$2\,(w_1^2 + w_2^2)$ 从 4 起，可以一直大下去。所以，光看尖锐程度，判断不了网络泛化得好不好（Dinh 等，2017）；得换一种不受这种缩放影响的量法。
-# - **步长（step size）。** 用全批次，一点噪声都没有，步长照样会挑地方：曲率大于 $2/\eta$ 的地方，普通的梯度下降停不下来。
+# - **步长。** 用全批次，一点噪声都没有，步长照样会挑地方：曲率（curvature）大于 $2/\eta$ 的地方，普通的梯度下降（plain descent）停不下来。
 
 # %% name="step-selects"
 network = SURFACES["two_weights"]
@@ -852,14 +852,14 @@ for rate in (0.1, 0.2, 0.25, 0.3, 0.4):
     print(f"η = {rate:4}   2/η = {2 / rate:4.1f}   {end}")
 
 # %% [markdown] lang="en"
-# In these runs the larger step ends in the flatter place; with $\eta = 0.3$ at 4, the flattest point there is. At $\eta = 0.4$ it could still rest near $(1, 1)$, where the sharpness 4 is below $2/\eta = 5$; but from this start the first throws go too far.
+# In these runs the larger step ends in the flatter place; with $\eta = 0.3$ at 4, the flattest point there is. At $\eta = 0.4$ it could still rest near $(1, 1)$, where the sharpness 4 is below $2/\eta = 5$; but from this start the first steps go too far.
 #
 # ### Measure it
 #
 # Do small batches end in flatter places on a real, if small, network? To compare like with like, networks that learn the handwritten digits start from the same weights, with $B = 4$ and with the full batch, and stop at the *same* training loss. There the exact Hessian gives the largest curvature $\lambda_{\max}$. Five random seeds with a fifth of the training labels wrong, five with clean labels. The picture shows a stored run; the button makes another.
 
 # %% [markdown] lang="zh"
-# 在这几次运行里，步子越大，停的地方越平坦；$\eta = 0.3$ 时停在 4，那是最平坦的一点。$\eta = 0.4$ 时，其实还可以停在 $(1, 1)$ 附近，那里的尖锐程度 4 小于 $2/\eta = 5$；只是从这个起点出发，一开始就弹得太远了。
+# 在这几次运行里，步子越大，停的地方越平坦；$\eta = 0.3$ 时停在 4，那是最平坦的一点。$\eta = 0.4$ 时，其实还可以停在 $(1, 1)$ 附近，那里的尖锐程度 4 小于 $2/\eta = 5$；只是从这个起点出发，头几步就跨得太远了。
 #
 # ### 量一量
 #
@@ -876,7 +876,7 @@ Measurement("sharpness")
 # %% [markdown] lang="en"
 # **What comes out.** At the same training loss the full batch ended in the sharper place in all ten pairs: in the median $\lambda_{\max}$ is 10.4 times as large with wrong labels, 3.2 times with clean ones.
 #
-# **What does not.** That flatter is better. With wrong labels the flat networks are a point ahead on the validation digits (in the median 74.1 % against 73.0 %), although their validation *loss* is higher; with clean labels they are half a point behind (94.9 % against 95.5 %). Five seeds of one small network cannot settle such differences. And look at the lengths: the flat networks have the longer weights, and longer weights alone can make this loss flatter, without any merit. That is the valley's warning again.
+# **What does not.** That flatter is better. With wrong labels the flat networks are a point ahead on the validation digits (in the median 74.1 % against 73.0 %), although their validation *loss* is higher; with clean labels they are half a point behind (94.9 % against 95.5 %). Five seeds of one small network cannot settle such differences. And look at the lengths $|\theta|$: the flat networks have the longer weight vectors, and a longer weight vector alone can make this loss flatter, without any merit. That is the valley's warning again.
 #
 # ### Look at a slice
 #
@@ -889,7 +889,7 @@ Measurement("sharpness")
 # %% [markdown] lang="zh"
 # **看到了什么。** 训练损失相同时，十对网络里，每一对都是全批次停在更尖锐的地方：按中位数算，有错误标签时 $\lambda_{\max}$ 是 10.4 倍，标签全对时是 3.2 倍。
 #
-# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73.0 %），可是它们的验证**损失**反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度：平坦的网络权重更长，而单单权重变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
+# **没有看到什么。** 没有看到“越平坦越好”。有错误标签时，平坦的网络在验证数据上高一个百分点（中位数 74.1 % 对 73.0 %），可是它们的验证**损失**反而更大；标签全对时，又低半个百分点左右（94.9 % 对 95.5 %）。一个小网络、五个种子，定不了这样的差别。再看长度 $|\theta|$：平坦的网络，权重向量更长；而光是权重向量变长，就能让这种损失变平坦，这算不上什么优点。这正是上面“山谷”的提醒。
 #
 # ### 看一个切面
 #
@@ -897,10 +897,10 @@ Measurement("sharpness")
 #
 # $$L(a, b) = L(\theta^* + a\,d_1 + b\,d_2), \qquad g_i = d_i^\top\, \nabla L, \qquad H_{ij} = d_i^\top\, \nabla^2 L\; d_j .$$
 #
-# 他们的 $d_1$、$d_2$ 是随机的，只是把属于每个神经元的那一段，都缩放到和这个神经元的权重一样长（*filter normalisation*，按神经元归一化；偏置不动）。把一个 ReLU 层乘以 $c$、下一层除以 $c$，切面不变；而沿着上面的山谷，尖锐程度却会变。训练一轮之后，这样的切面看得出负的特征值吗？
+# 他们的 $d_1$、$d_2$ 是随机的，只是把属于每个神经元的那一段，都缩放到和这个神经元的权重一样长（*filter normalisation*，按神经元归一化；偏置（bias）不动）。把一个 ReLU 层乘以 $c$、下一层除以 $c$，切面不变；而沿着上面的山谷，尖锐程度却会变。训练一轮之后，这样的切面看得出负的特征值吗？
 
 # %% name="random-slices"
-from lecture_lib.experiments.loss_slice import principal_directions, random_slice
+from lecture_lib.experiments.loss_slice import random_slice
 from lecture_lib.experiments.training_path import stored_path
 
 training, rng = stored_path(), np.random.default_rng(0)
@@ -913,19 +913,13 @@ print(f"after epoch 1: {100 * down.size / len(H):.0f} % of all λ negative, sum 
 cuts = [random_slice(training, rng, checkpoint=1) for _ in range(100)]
 print(sum(cut.curvatures[0] > 0 for cut in cuts), "of 100 slices curve up all round")
 
-# %% name="principal-share"
-walk = np.cumsum(rng.normal(size=training.thetas.shape), axis=0)
-for name, points in (("training", training.thetas), ("random walk", walk)):
-    first, second = 100 * principal_directions(points)[1]
-    print(f"{name:11}  movement along d₁ {first:.0f} %, along d₂ {second:.0f} %")
-
 # %% [markdown] lang="en"
-# None of them does. A random direction has a little of every eigenvector, so its curvature is a weighted average of all eigenvalues. More than a fifth of them are negative here, but together the positive ones weigh about three times as much: these slices look convex where the loss is not.
+# None of them does. A random direction has a little of every eigenvector, so its curvature is a weighted average of all eigenvalues. More than a fifth of them are negative here, but the positive ones together weigh about three times as much as the negative ones: these slices look convex where the loss is not.
 #
 # The other choice is the first two principal directions of the training itself. Drag θ over either plane, with the lens of Day 11 (every frame comes from the kernel: a network is no formula). The green line is the training, each checkpoint at the height of its own loss. Where will it run in the random plane? Guess, then choose that plane in the menu, and turn the landscape.
 
 # %% [markdown] lang="zh"
-# 一个也看不出来。随机方向里，每个特征向量（eigenvector）都占一点，所以沿着它的曲率是全部特征值的加权平均。这里的特征值有五分之一以上是负的，但正的加起来大约是负的三倍：损失在那里不是凸的，这些切面看上去却是凸的。
+# 一个也看不出来。随机方向里，每个特征向量（eigenvector）都占一点，所以沿着它的曲率是全部特征值的加权平均。这里的特征值有五分之一以上是负的，但论大小，正的总和大约是负的总和的三倍：损失在那里不是凸的，这些切面看上去却是凸的。
 #
 # 另一种选法，是训练轨迹自己的前两个主方向（principal directions）。用第 11 天的透镜，在这两个平面上拖动 θ（网络不是公式，每一帧都由内核来算）。绿线是训练的轨迹，每一份存档都画在它自己的损失高度上。在随机的平面里，它会怎么走？先猜，再从菜单里换到那个平面，并把地形转一转。
 
@@ -933,6 +927,16 @@ for name, points in (("training", training.thetas), ("random walk", walk)):
 from lecture_lib.explorers import LossSlice
 
 LossSlice()
+
+# %% name="principal-share"
+from lecture_lib.experiments.loss_slice import principal_directions
+
+walk = np.cumsum(rng.normal(size=training.thetas.shape), axis=0)
+for name, points in (("training", training.thetas), ("random walk", walk)):
+    first, second = 100 * principal_directions(points)[1]
+    print(
+        f"{name:11}  {first:.0f} % of its movement along its first direction, {second:.0f} % along the second"
+    )
 
 # %% [markdown] lang="en"
 # - **The training's own plane** holds nearly all of its movement, and the green line keeps close to the landscape. But these two directions were chosen for that: even a random walk, which is going nowhere, has three quarters of its movement in its own first two. A smooth curve on such a plane is no evidence of a valley.
@@ -988,7 +992,7 @@ Markdown(lecture_table(here))
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the right-hand picture all arrows are divided by a round number $s$, so that they fit. The solid gold arrow is $\eta g$, uphill, and the dotted one its opposite $-\eta g$; dashed blue is the last movement, shrunk by $\beta$; solid blue is the new movement, the sum of dotted gold and dashed blue. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
+# (The slides write $\lambda$ for the weight. On Day 11 that was an eigenvalue, so here it is $\beta$.) In the right-hand picture all arrows are divided by the same round number $s$, so that they fit. The solid gold arrow is $\eta g$, uphill, and the dotted one its opposite $-\eta g$; dashed blue is the last movement, shrunk by $\beta$; solid blue is the new movement, the sum of dotted gold and dashed blue. Move $k$ back and forth; below, every step writes out its arithmetic. Does momentum always arrive first? Try Himmelblau's surface in the menu.
 
 # %% [markdown] lang="zh"
 # ## 9 · 让点有记忆
@@ -997,7 +1001,7 @@ Markdown(lecture_table(here))
 #
 # $$m^{t} = \beta\, m^{t-1} - \eta\, g^{t-1}, \qquad \theta^{t} = \theta^{t-1} + m^{t}, \qquad m^0 = 0 .$$
 #
-# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）右图里，所有箭头都除以一个取整的数 $s$，好画得下。金色实线箭头是 $\eta g$，指向上坡，金色点线是它的反方向 $-\eta g$；蓝色虚线是缩小到 $\beta$ 倍的上一步移动量；蓝色实线是新的移动量，也就是金色点线与蓝色虚线之和。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
+# （幻灯片把这个权重写作 $\lambda$，第 11 天这个字母是特征值，所以这里写 $\beta$。）右图里，所有箭头都除以同一个整齐的数 $s$，这样才画得下。金色实线箭头是 $\eta g$，指向上坡，金色点线是它的反方向 $-\eta g$；蓝色虚线是缩小到 $\beta$ 倍的上一步移动量；蓝色实线是新的移动量，也就是金色点线与蓝色虚线之和。来回移动 $k$，下面会写出每一步的算式。动量总是先到吗？在菜单里换成 Himmelblau 曲面试试。
 
 # %% name="momentum-step"
 from lecture_lib.explorers import MomentumStep
@@ -1017,14 +1021,14 @@ for name, surface, corner, rate in (("narrow bowl", narrow, [-1.8, 1.0], 0.04),
         print(f"{name:11}   β = {beta}   L < 0.01 {when}")
 
 # %% [markdown] lang="en"
-# So no: in the narrow bowl momentum arrives and plain descent does not, on Himmelblau's surface plain descent arrives sooner. There the way is short, and the ball has to swing back.
+# So no. In the narrow bowl momentum arrives within 60 steps and plain descent does not; on Himmelblau's surface plain descent arrives sooner. There the way is short, and the ball overshoots and has to swing back: look at it in the figure.
 #
 # ### Exercise 4 · One step
 #
 # Return the new $\theta$ and the new $m$.
 
 # %% [markdown] lang="zh"
-# 可见并不总是：在狭长的碗里，动量到了，普通的梯度下降没有到；在 Himmelblau 曲面上，普通的梯度下降先到。那里路很短，球冲过头了还要摆回来。
+# 可见并不总是：在狭长的碗里，60 步之内动量到了，普通的梯度下降还没有到；在 Himmelblau 曲面上，普通的梯度下降先到。那里路很短，球冲过头了还要摆回来，图里看得到。
 #
 # ### 练习 4 · 走一步
 #
@@ -1190,7 +1194,7 @@ for rate in (0.01, 0.02):
         print(f"η = {rate}  β = {beta:4}  w = {ends_at(rate, beta)}   plain, η/(1−β): {plain}")
 
 # %% [markdown] lang="en"
-# **What to notice.** With $\eta = 0.01$ more memory is better, up to the deep valley. With $\eta = 0.02$ it is not: 0.5 is caught at 3.0, 0.8 arrives at 4.6, and 0.9 and 0.95 fly past 4.6, come back and end at 3.0 after all. Momentum carries; it does not choose. Look at the last column, too: plain descent with the rate $\eta/(1-\beta)$ ends in the same valley, wherever it does not run away. In these runs much of the credit belongs to the longer step.
+# **What to notice.** With $\eta = 0.01$ more memory is better, up to the deep valley. With $\eta = 0.02$ it is not: 0.5 is caught at 3.0, 0.8 arrives at 4.6, and 0.9 and 0.95 fly past 4.6, come back and end at 3.0 after all. Momentum carries; it does not choose. Look at the last column, too: plain descent with the rate $\eta/(1-\beta)$ ends in the same place, wherever it does not run away. In these runs much of the credit belongs to the longer step.
 #
 # ## 11 · Choose the two knobs
 #
@@ -1202,7 +1206,7 @@ for rate in (0.01, 0.02):
 # Drag θ on the left for a Hessian, and $(\eta, \beta)$ on the right. Where is the fastest place, and how far is it from the edge?
 
 # %% [markdown] lang="zh"
-# **注意观察。** $\eta = 0.01$ 时，记忆越多越好，一直到深谷。$\eta = 0.02$ 时就不是了：0.5 停在 3.0，0.8 到了 4.6，0.9 和 0.95 飞过 4.6，又退回来，最后还是停在 3.0。动量带着你走，但不替你选。再看最后一列（plain）：用学习率 $\eta/(1-\beta)$ 的普通梯度下降，只要没有跑飞，都停在同一个山谷里。在这几次运行里，很大一部分功劳要归于步子更大。
+# **注意观察。** $\eta = 0.01$ 时，记忆越多越好，一直到深谷。$\eta = 0.02$ 时就不是了：0.5 停在 3.0，0.8 到了 4.6，0.9 和 0.95 飞过 4.6，又退回来，最后还是停在 3.0。动量带着你走，但不替你选。再看最后一列（plain）：用学习率 $\eta/(1-\beta)$ 的普通梯度下降，只要没有跑飞，都停在同一个地方。在这几次运行里，很大一部分功劳要归于步子更大。
 #
 # ## 11 · 选两个旋钮
 #
@@ -1232,9 +1236,9 @@ for kappa in (10, 100, 1000):
     print(f"           η as a share of its limit: plain {shares[0]:.3f}, momentum {shares[1]:.3f}")
 
 # %% [markdown] lang="en"
-# (Counted by the rate in the long run; from rest, momentum needs up to nearly twice as many.)
+# (Counted by the rate in the long run; from rest, momentum needs more, for these three κ up to nearly twice as many.)
 #
-# **What to notice.** Choose the long bowl in the figure, $\kappa = 100$. The fastest place lies close to the edge: with and without momentum the best η is $\kappa/(\kappa+1)$ of its limit. A little faster, and it runs away. Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
+# **What to notice.** Choose the long bowl in the figure, $\kappa = 100$. The fastest place lies close to the edge: with and without momentum the best η is $\kappa/(\kappa+1)$ of its limit. Make η a little larger, and it runs away. Here is what momentum is best at: long narrow valleys. The heavy ball is a good picture of moving on, and says little about why it is *fast*; Gabriel Goh's article in the references tells that story.
 #
 # ## 12 · Compare four forms of momentum
 #
@@ -1250,9 +1254,9 @@ for kappa in (10, 100, 1000):
 # Three of the four can walk the same path, if each gets the right rate and η stays the same. Change η midway in the figure: which one parts from the others?
 
 # %% [markdown] lang="zh"
-# （这是按长远的收敛速度算的；真正从静止出发，动量要多走一些，最多将近两倍。）
+# （这是按长远的收敛速度算的；真正从静止出发，动量要多走一些，对这三个 κ 最多将近两倍。）
 #
-# **注意观察。** 在图里选长碗，$\kappa = 100$。最快的地方紧挨着边界：无论有没有动量，最好的 η 都是界限的 $\kappa/(\kappa+1)$。再快一点，就跑飞了。动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么**快**；参考资料里 Gabriel Goh 的文章讲的就是这个。
+# **注意观察。** 在图里选长碗，$\kappa = 100$。最快的地方紧挨着边界：无论有没有动量，最好的 η 都是界限的 $\kappa/(\kappa+1)$。η 再大一点，就跑飞了。动量最拿手的就在这里：又长又窄的山谷。“沉重的球”很好地说明了它会继续往前走，却没有说明它为什么**快**；参考资料里 Gabriel Goh 的文章讲的就是这个。
 #
 # ## 12 · 比较动量的四种写法
 #
@@ -1372,10 +1376,10 @@ for own_pull, swarm_pull in ((0, 0), (1.5, 0), (0, 1.5), (1.5, 1.5)):
     print(f"c₁ = {own_pull}, c₂ = {swarm_pull}: L < 0.01 in {below} of 60 swarms")
 
 # %% [markdown] lang="en"
-# **What to notice.** Here it is the *sharing* that searches: with $c_2$ alone nearly every swarm finds a minimum of Himmelblau's surface within 50 steps; with $c_1$ alone, each particle by itself, few do; coasting finds nothing but by luck.
+# **What to notice.** Here it is the *sharing* that searches: with $c_2$ alone all 60 swarms find a minimum of Himmelblau's surface within 50 steps; with $c_1$ alone, each particle by itself, 10 do; coasting, none. All four minima there are equally deep. So the table shows who finds a minimum, not who avoids a poor one: for that, look at "two valleys, one deeper" in the figure.
 
 # %% [markdown] lang="zh"
-# **注意观察。** 在这里，搜索靠的是**分享**：只有 $c_2$ 时，几乎每一群都在 50 步之内找到了 Himmelblau 曲面的一个最小值；只有 $c_1$ 时，各找各的，找到的不多；单纯滑行，只能碰运气。
+# **注意观察。** 在这里，搜索靠的是**分享**：只有 $c_2$ 时，60 群都在 50 步之内找到了 Himmelblau 曲面的一个最小值；只有 $c_1$ 时，各找各的，只有 10 群找到；单纯滑行，一群也没有找到。那里的四个最小值一样深。所以这张表说的是谁找得到最小值，不是谁躲得开不好的局部最小值：后者请看图里的“两个谷，一深一浅”。
 
 # %% [markdown] lang="en"
 # ## 14 · Watch the curvature while a network trains
@@ -1429,18 +1433,18 @@ for when, point in (("k = 0", points[0]), ("best validation", best), ("k = 1000"
 # %% [markdown] lang="en"
 # **What to notice.**
 #
-# - **Before training** ($k = 0$) 25 of the 86 eigenvalues are negative; in the end seven are left, all small. This is no critical point, though: $|g|$ is not small. Five are zero at every $k$: one number added to all ten outputs changes no probability, and it can be added in five ways, through the ten biases or through the ten weights of each of the four hidden neurons.
+# - **Before training** ($k = 0$) 25 of the 86 eigenvalues are negative; at the best validation loss four, in the end seven, all small. This is no critical point, though: $|g|$ is not small. Five are zero at every $k$: one number added to all ten outputs changes no probability, and it can be added in five ways, through the ten biases or through the ten weights of each of the four hidden neurons.
 # - **$\lambda_{\max}$ climbs** to the limit and stays there, in this run within a few percent. Cohen and others ([arXiv 2103.00065](https://arxiv.org/abs/2103.00065)) found the same in many networks trained by full batches and called it the *edge of stability*.
-# - **$|g|$ jumps** more than tenfold at that moment, and does not come down again, while the loss goes on falling. The steps swing from wall to wall. A gradient that stays large is no proof that nothing is learned, and a loss that hardly moves none that the gradient is small. What it learns here is the training digits, though: their loss goes on falling from 0.54 to 0.48, while the validation loss is lowest before, 0.62, and ends at 0.66.
+# - **$|g|$ jumps** more than tenfold when $\lambda_{\max}$ has reached the limit, and stays about ten times as large as before. The loss jumps up a little, too, and then goes on falling, with ups and downs. The steps swing from wall to wall. A gradient that stays large is no proof that nothing is learned, and a loss that hardly moves none that the gradient is small. What it learns here is the training digits, though: their loss falls from 0.54 to 0.48 in the end, while the validation loss is lowest just before the jump, 0.62, and ends at 0.66.
 # - **Twice the rate** halves the limit, and $\lambda_{\max}$ ends lower. Momentum moves the limit up, and in the table $\lambda_{\max}$ goes along.
 # - **It does not always come out.** With $\eta = 0.2$, or from draw 1, a thousand updates end well below the limit; with $B = 16$, too, where the limit is only a mark to compare with.
 
 # %% [markdown] lang="zh"
 # **注意观察。**
 #
-# - **训练之前**（$k = 0$），86 个特征值里有 25 个为负；到最后只剩七个，都很小。不过这里并不是临界点：$|g|$ 不小。无论 $k$ 是多少，都有五个特征值为零：给十个输出都加上同一个数，概率不变，而这有五种加法：通过十个偏置（bias），或者通过四个隐藏神经元各自的十个权重。
+# - **训练之前**（$k = 0$），86 个特征值里有 25 个为负；验证损失最低时是四个，到最后是七个，都很小。不过这里并不是临界点（critical point）：$|g|$ 不小。无论 $k$ 是多少，都有五个特征值为零：给十个输出都加上同一个数，概率不变，而这有五种加法：通过十个偏置，或者通过四个隐藏神经元各自的十个权重。
 # - **$\lambda_{\max}$ 往上爬**，爬到界限就待在那里，这一次相差不过百分之几。Cohen 等（[arXiv 2103.00065](https://arxiv.org/abs/2103.00065)）在许多用全批次训练的网络上看到了同样的现象，把它叫作**稳定性的边缘**（edge of stability）。
-# - **$|g|$ 猛地变大**，就在那一刻，变成十倍以上，而且不再降下来，损失却还在下降。步子在两面坡之间来回摆。梯度一直很大，不能证明什么都没学到；损失几乎不动，也不能证明梯度很小。不过，它这时学到的只是训练用的数字：训练损失从 0.54 继续降到 0.48，验证损失却在那之前最低，是 0.62，最后是 0.66。
+# - **$|g|$ 猛地变大**，就在 $\lambda_{\max}$ 爬到界限之后，变成十倍以上，此后大约一直是原来的十倍。损失也跳高了一点，然后起起伏伏，继续下降。步子在两面坡之间来回摆。梯度一直很大，不能证明什么都没学到；损失几乎不动，也不能证明梯度很小。不过，它这时学到的只是训练用的数字：训练损失最后从 0.54 降到 0.48，验证损失却在跳高之前最低，是 0.62，最后是 0.66。
 # - **学习率加倍**，界限减半，$\lambda_{\max}$ 最后也更低。动量把界限抬高，表里的 $\lambda_{\max}$ 也跟着上去。
 # - **并不是每次都会这样。** $\eta = 0.2$ 时，或者用第 1 组初始权重，一千次更新之后还远在界限之下；$B = 16$ 时也是，而且这时界限只能作个比照。
 
@@ -1462,7 +1466,7 @@ EscapeRace()
 # %% [markdown] lang="en"
 # ### Q · "Momentum rolls on. Does it escape every saddle?"
 #
-# No. Exactly on the ridge plain descent and momentum both stay: momentum amplifies a direction, it does not make one. A hair beside the ridge both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kick along $u$ needs no luck; the random one needs a sideways part, which it almost always has. The swarm left first in the run shown, but most of its particles start beside the ridge, and each of its steps asks for six losses.
+# No. Exactly on the ridge plain descent and momentum both slide to the saddle and never leave the ridge: momentum amplifies a direction, it does not make one. A little beside the ridge (choose that start in the menu) both leave, momentum sooner. Mini-batches leave by themselves, *if* the examples disagree; on the two-weights network they agree, and on its line they stay. The kick along $u$ needs no luck; the random one needs a sideways part, which it almost always has. The swarm left first in the run shown, but most of its particles start beside the ridge, and each of its steps asks for six losses.
 #
 # ## Both days in a few lines
 #
@@ -1472,7 +1476,7 @@ EscapeRace()
 # - At a saddle point with a negative eigenvalue, a small step along its eigenvector lowers the loss, in either direction.
 # - An epoch has $\lceil N/B \rceil$ updates; the batch gradient is unbiased if the batch is drawn at random; its noise falls like $1/\sqrt B$ while $B$ is far below $N$.
 # - A step against the gradient cannot rest where $\eta\lambda_{\max} > 2(1+\beta)$.
-# - Momentum is a weighted sum of all past gradients; in a bowl its best factor has $\sqrt\kappa$ where plain descent has $\kappa$.
+# - Momentum is a weighted sum of all past gradients; in a bowl its best factor a step has $\sqrt\kappa$ where plain descent has $\kappa$.
 #
 # Tendencies (often seen, with conditions):
 #
@@ -1485,7 +1489,7 @@ EscapeRace()
 # %% [markdown] lang="zh"
 # ### Q · “动量会一直往前滚，那它能逃离每一个鞍点吗？”
 #
-# 不能。恰好在山脊（ridge）上，普通的梯度下降和动量都不动：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，**前提**是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。沿 $u$ 踢一脚不靠运气；随机踢一脚，要带上一点侧向的分量才行，不过几乎总会有。图中这一次最先离开的是粒子群，可是它的粒子多半一开始就不在山脊上，而且每一步要看六次损失。
+# 不能。恰好在山脊（ridge）上，普通的梯度下降和动量都只会沿着山脊滑到鞍点，离不开山脊：动量能放大一个方向，却不能凭空造出一个方向。偏离山脊一丝一毫，两者都会离开，动量更早。小批次自己就能离开，**前提**是样本的意见不一致；在两个权重的网络上，它们意见一致，在那条直线上就出不来。沿 $u$ 踢一脚不靠运气；随机踢一脚，要带上一点侧向的分量才行，不过几乎总会有。图中这一次最先离开的是粒子群，可是它的粒子多半一开始就不在山脊上，而且每一步要看六次损失。
 #
 # ## 两天的内容，写成几行
 #
@@ -1495,7 +1499,7 @@ EscapeRace()
 # - 鞍点处如果有负的特征值，沿它的特征向量走一小步，无论正反，损失都会下降。
 # - 一轮有 $\lceil N/B \rceil$ 次更新；随机抽的批次，梯度是无偏的；只要 $B$ 远小于 $N$，噪声就按 $1/\sqrt B$ 变小。
 # - 在 $\eta\lambda_{\max} > 2(1+\beta)$ 的地方，往梯度反方向走的步子停不下来。
-# - 动量是过去所有梯度的加权和；在碗形的损失上，每一步最多缩小到几分之几，动量由 $\sqrt\kappa$ 决定，普通的梯度下降由 $\kappa$ 决定。
+# - 动量是过去所有梯度的加权和；在碗形的损失上，每一步的距离最好能缩小到原来的多少倍：普通的梯度下降看 $\kappa$，动量看 $\sqrt\kappa$。
 #
 # 倾向（常常看到，但有条件）：
 #
