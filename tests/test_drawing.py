@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from lecture_lib.drawing import style
 from lecture_lib.drawing.backdrop import height_range, landscape, levels, map_bitmaps
-from lecture_lib.drawing.scene import Arrow, ByValue, Dots, Label, Panel, Path, Scene
+from lecture_lib.drawing.scene import Arrow, Bar, ByValue, Dots, Label, Panel, Path, Scene
 from lecture_lib.drawing.still import draw_panel, draw_still
 from lecture_lib.surfaces import SURFACES, Surface
 
@@ -84,6 +84,17 @@ def test_a_layer_is_drawn_from_the_arrays_it_names():
     assert line.get_linestyle() == "--"
     np.testing.assert_array_equal(dot.get_xydata(), [[1.0, 3.0]])
     assert draw_still(scene, frame, {}, dpi=40).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("width", "wanted"), [(0.5, 0.5), ("n", 3.0)])
+def test_a_bar_is_as_wide_as_it_says_or_as_the_number_that_it_names(width, wanted):
+    panel = Panel("p", "chart", (0, 5), (0, 5))
+    scene = Scene((panel,), (Bar("p", "x", 1.0, "guide", width=width),))
+    frame = {"x": np.array([1.0, 4.0]), "n": np.array(3.0)}
+    assert ("n" in scene.names()) == isinstance(width, str)
+    (bars,) = draw_panel(Figure().add_subplot(), panel, scene, frame, {})
+    assert [bar.get_width() for bar in bars] == pytest.approx([wanted, wanted])
+    assert bars[1].get_x() == pytest.approx(4.0 - wanted / 2)
 
 
 @pytest.mark.parametrize(

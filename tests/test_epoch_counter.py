@@ -109,6 +109,15 @@ def test_a_line_ends_every_epoch_but_the_border(counter, rows, lines):
     assert heights == ([1.0, 2.0] if rows == "epochs" else [7.5, 14.5, 21.5])
 
 
+@pytest.mark.parametrize("count", [4, 20, 24])
+def test_the_line_of_an_update_runs_under_all_columns_and_no_further(counter, count):
+    counter.examples.value = count
+    line = next(a for a in counter.staged.scene.layers if a.role == "guide" and a.panel == "cells")
+    frame = counter.frame()
+    assert float(frame[line.width]) == count
+    assert float(frame[line.x]) == (1 + count) / 2
+
+
 def test_changing_n_draws_that_many_columns_on_axes_that_stay(counter):
     counter.batch_size.value, scene = 4, counter.plane.scene
     for count, updates in ((4, 1), (10, 3), (24, 6)):

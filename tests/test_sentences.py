@@ -60,3 +60,14 @@ def test_a_sentence_takes_the_version_that_a_number_of_the_frame_chooses():
 def test_a_width_keeps_columns_in_place(value, width):
     text = Sentence((f"[{{x:{width}.2f}}]",)).fill({"x": value})
     assert len(text) == max(width, len(number(value, 2))) + 2
+
+
+def test_room_is_kept_for_the_longest_version_with_its_numbers():
+    script = (
+        f'import {{ longest }} from "{(EXPLORERS / "sentence.js").as_uri()}";'
+        'const templates = ["short {x:.1f}", "the longest of them, {x:.1f}", "middling {x:.1f}"];'
+        "console.log(longest({ templates }, { x: [2.5] }));"
+    )
+    done = subprocess.run([find_node(), "--input-type=module", "-e", script],
+                          capture_output=True, text=True, check=True, timeout=30)  # fmt: skip
+    assert done.stdout.strip() == "the longest of them, 2.5"

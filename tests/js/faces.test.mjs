@@ -1,7 +1,7 @@
 // Where things lie on the canvas.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flatView, levelLines, placed, shown, spaceView, ticks } from "../../lecture_lib/explorers/faces.js";
+import { flatView, levelLines, paintLayers, placed, shown, spaceView, ticks } from "../../lecture_lib/explorers/faces.js";
 
 const panel = { x: [-2, 2], y: [-1, 3], z: [0, 10] };
 const near = (a, b) => a.forEach((v, i) => assert.ok(Math.abs(v - b[i]) < 1e-9, `${a} ≠ ${b}`));
@@ -17,6 +17,19 @@ test("a look from straight above sees the plane undistorted", () => {
   const [ax, ay] = view.project(-2, -1, 5), [bx, by] = view.project(2, 3, 5);
   near([bx - ax, ay - by], [(2 * 400) / 3.3, (2 * 400) / 3.3]);
   near(view.project(1, 1, 0), view.project(1, 1, 10));
+});
+
+test("a bar is as wide as it says, or as the number that it names", () => {
+  const wide = (width) => {
+    const drawn = [], ctx = new Proxy({}, { get: (_, name) => (...args) => { if (name === "fillRect") drawn.push(args[2]); }, set: () => true });
+    const layer = { kind: "bar", panel: "p", x: "x", height: 1, base: 0, width, role: "guide" };
+    const style = { roles: { guide: { light: "#000", dash: [], width: 1 } }, ink: { light: "#000" }, text_size: 12 };
+    const flat = { kind: "map", x: [0, 10], y: [0, 10], labels: ["", ""] };
+    paintLayers(ctx, { panel: flat, layers: [layer], frame: { x: [5], n: [4] }, view: flatView(flat, 168, 162), style, theme: "light", page: "#fff" });
+    return drawn;
+  };
+  near(wide(2), [20]);
+  near(wide("n"), [40]);
 });
 
 test("turning once around comes back to the same look", () => {
