@@ -130,7 +130,7 @@ function render({ model, el, signal }) {
 
   // -- frames out --
 
-  let pending = 0, compute = false, failed = false;
+  let pending = 0, compute = false, failed = false, roomy = false;
   function request(fresh = true) {
     compute ||= fresh;
     pending ||= requestAnimationFrame(() => { pending = 0; draw(); });
@@ -151,10 +151,17 @@ function render({ model, el, signal }) {
     if (frame) {
       const scene = model.get("scene");
       write(told, scene.fact.map((s) => sentence(s, frame)).join(words.gap));
-      fact.dataset.room ||= scene.fact.map((s) => longest(s, frame)).join(words.gap);
+      if (!roomy) keepRoom(scene);
       scene.numbers.forEach((s, k) => write(numbers.children[k], sentence(s, frame)));
     }
     mirror();
+  }
+
+  // The page below stays where it is while the sentences change.
+  function keepRoom(scene) {
+    roomy = true;
+    const most = scene.fact.map((s) => longest(s, frame)).join(words.gap);
+    if (most.length > fact.dataset.room.length) fact.dataset.room = most;
   }
 
   function paintOne(p, now, page) {
@@ -266,7 +273,7 @@ function render({ model, el, signal }) {
   function build() {
     const scene = model.get("scene"), shape = JSON.stringify([scene.panels, scene.handles, scene.alt]);
     ({ style, words } = scene);
-    if (shape !== built) lay(scene);  // else only what is drawn has changed: a drag goes on
+    if (shape !== built) { lay(scene); fact.dataset.room = ""; }  // else only what is drawn has changed: a drag goes on
     built = shape;
     if (numbers.children.length !== scene.numbers.length) numbers.replaceChildren(...scene.numbers.map(() => element("div", "")));
     for (const p of panels) {
@@ -278,7 +285,7 @@ function render({ model, el, signal }) {
     try { evaluate = recipe.length ? evaluator(recipe) : null; } catch (error) { evaluate = null; say(error.message, true); }
     if (!dragging) Object.assign(state, model.get("values"));
     for (const p of panels) { placeHandles(p); p.handles.forEach((h) => h.describe()); }
-    frame = null; drawn = null; fact.dataset.room = "";
+    frame = null; drawn = null; roomy = false;
     backdrops();
     if (!twin() && complete()) asking.ask({ ...state });
     request();
