@@ -11,7 +11,8 @@ LENS_CODE = "lens = HessianLens()\nlens"
 INTERACT_CODE = """
 %matplotlib inline
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None}
-import matplotlib.pyplot as plt, numpy as np
+import matplotlib.pyplot as plt
+import numpy as np
 from ipywidgets import FloatSlider, interact
 from lecture_lib.surfaces import SURFACES
 surface = SURFACES["two_weights"]

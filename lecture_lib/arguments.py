@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import operator
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ Array = NDArray[np.float64]
 
 SYMMETRY = 1e-6  # how far H_ij may be from H_ji, relative to the largest entry
 HUGE = 1e150  # beyond, the square of an entry overflows
+MOST_COMPARED = 1000  # batch sizes or learning rates
 
 
 def described(thing: Any) -> str:
@@ -203,6 +205,28 @@ def random_generator(value: np.random.Generator) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         raise TypeError(f"expected rng such as np.random.default_rng(0); got {described(value)}.")
     return value
+
+
+def several(values: Iterable[Any], name: str, such_as: str) -> tuple[Any, ...]:
+    """Return values to compare as a tuple: one or more, and no more than anybody would.
+
+    Args:
+        values: Any iterable, also one without end.
+        name: What they are called.
+        such_as: An example of them, for the error.
+
+    Raises:
+        TypeError: If they do not come in a row.
+        ValueError: If there is none, or more than a thousand.
+    """
+    try:
+        given = tuple(islice(values, MOST_COMPARED + 1))
+    except TypeError:
+        raise TypeError(f"expected {name} such as {such_as}; got {described(values)}.") from None
+    if not 0 < len(given) <= MOST_COMPARED:
+        came = "none" if not given else f"more than {MOST_COMPARED}"
+        raise ValueError(f"expected {name} such as {such_as}; got {came}.")
+    return given
 
 
 def each_number(array: Array, check: Callable[[float], float]) -> Array:

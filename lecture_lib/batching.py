@@ -7,7 +7,6 @@ its gradient points where ∇L points on average, and strays the less the larger
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +16,7 @@ from lecture_lib.arguments import (
     described,
     finite_vector,
     random_generator,
+    several,
     whole_number,
 )
 from lecture_lib.example_losses import ExampleLosses, line_losses, sine_losses
@@ -36,7 +36,6 @@ __all__ = [
 
 Batch = NDArray[np.intp]
 MOST_EXAMPLES = 10_000_000  # to be put in order; 80 MB
-MOST_SIZES = 1000  # batch sizes to compare
 
 
 def batch_sizes_up_to(examples: int, batch_sizes: Iterable[int]) -> tuple[int, ...]:
@@ -46,15 +45,7 @@ def batch_sizes_up_to(examples: int, batch_sizes: Iterable[int]) -> tuple[int, .
         TypeError: If they are no whole numbers in a row.
         ValueError: If there is none or more than a thousand, or one is out of its range.
     """
-    try:
-        given = tuple(islice(batch_sizes, MOST_SIZES + 1))
-    except TypeError:
-        raise TypeError(
-            f"expected batch_sizes such as (1, 8, 64); got {described(batch_sizes)}."
-        ) from None
-    if not 0 < len(given) <= MOST_SIZES:
-        came = "none" if not given else f"more than {MOST_SIZES}"
-        raise ValueError(f"expected batch_sizes such as (1, 8, 64); got {came}.")
+    given = several(batch_sizes, "batch_sizes", "(1, 8, 64)")
     return tuple(_sizes(examples, size)[1] for size in given)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
-from lecture_lib.arguments import described, finite_number
-
-MOST_RATES = 1000  # learning rates to compare
+from lecture_lib.arguments import finite_number, several
 
 
 def step_size(value: float) -> float:
@@ -32,16 +29,7 @@ def step_sizes(values: Iterable[float]) -> tuple[float, ...]:
         TypeError: If they are no numbers in a row.
         ValueError: If there is none or more than a thousand, or one is negative or not finite.
     """
-    try:
-        rates = tuple(islice(values, MOST_RATES + 1))
-    except TypeError:
-        raise TypeError(
-            f"expected learning_rates such as (0.1, 0.2); got {described(values)}."
-        ) from None
-    if not 0 < len(rates) <= MOST_RATES:
-        came = "none" if not rates else f"more than {MOST_RATES}"
-        raise ValueError(f"expected learning_rates such as (0.1, 0.2); got {came}.")
-    return tuple(map(step_size, rates))
+    return tuple(map(step_size, several(values, "learning_rates", "(0.1, 0.2)")))
 
 
 def memory_weight(value: float) -> float:

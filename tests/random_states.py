@@ -9,11 +9,8 @@ import numpy as np
 
 def shuffle_controls(figure: Any, rng: np.random.Generator, keep: tuple[str, ...] = ()) -> None:
     """Set every control but those kept, and every handle; one in four goes to an end."""
-    kept = {
-        name: figure.controls[name].value for name in (*keep, "view") if name in figure.controls
-    }
     for name, control in figure.controls.items():
-        if name not in kept:
+        if name not in keep:
             control.value = _value(control, rng)
     panels = {panel.name: panel for panel in figure.staged.scene.panels}
     values = dict(figure.plane.values)
@@ -27,6 +24,8 @@ def shuffle_controls(figure: Any, rng: np.random.Generator, keep: tuple[str, ...
 def _value(control: Any, rng: np.random.Generator) -> Any:
     if hasattr(control, "options"):
         return control.options[int(rng.integers(len(control.options)))][1]
+    if isinstance(control.value, bool):
+        return bool(rng.integers(2))
     steps = round((control.max - control.min) / control.step)
     taken = round(_between(0, steps, rng))
     return type(control.value)(min(control.max, round(control.min + taken * control.step, 9)))
